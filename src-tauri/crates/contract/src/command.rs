@@ -1,0 +1,125 @@
+//! The commands of the shell: name, arguments, answer. One struct exports the whole map to TypeScript.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::intent::Intent;
+use crate::link::LinkVerdict;
+
+/// Every command with `[arguments, answer]`.
+#[derive(TS)]
+#[ts(export)]
+#[allow(dead_code)] // Only its shape is used, by the generator.
+pub struct Commands {
+    app_info: (Nothing, AppInfo),
+    check_link: (CheckLink, LinkVerdict),
+    list_devices: (Nothing, DeviceLists),
+    start_practice: (StartPractice, PracticeMeeting),
+    open_call: (OpenCall, u32),
+    send_intent: (SendIntent, ()),
+    close_call: (Nothing, ()),
+}
+
+/// No arguments.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+/// About this build.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AppInfo {
+    /// Version of the app.
+    pub version: String,
+    /// `linux`, `windows` or `macos`.
+    pub platform: String,
+    /// Name to start with: the last one used, else empty.
+    pub suggested_name: String,
+    /// A link given on the command line.
+    pub link: Option<String>,
+}
+
+/// Arguments of `check_link`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckLink {
+    /// Whatever was pasted.
+    pub text: String,
+}
+
+/// All pickers at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceLists {
+    /// Cameras.
+    pub cameras: Vec<Device>,
+    /// Microphones.
+    pub microphones: Vec<Device>,
+    /// Speakers.
+    pub speakers: Vec<Device>,
+    /// Displays.
+    pub screens: Vec<Device>,
+}
+
+/// One entry of a picker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// To choose it by.
+    pub id: String,
+    /// The system's name for it; empty for synthetic ones, which the UI names by id.
+    pub label: String,
+    /// The system prefers it.
+    pub is_default: bool,
+    /// No hardware.
+    pub synthetic: bool,
+    /// Pixels, for displays.
+    pub width: Option<u32>,
+    /// Pixels, for displays.
+    pub height: Option<u32>,
+}
+
+/// Arguments of `start_practice`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StartPractice {
+    /// How many bots take part.
+    pub bots: u32,
+    /// Whether there is a lobby (with a host bot that admits).
+    pub lobby: bool,
+}
+
+/// Answer of `start_practice`. The meeting lives as long as the app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PracticeMeeting {
+    /// For guests, this app or a browser.
+    pub guest_link: String,
+    /// For the host, a browser.
+    pub host_link: String,
+}
+
+/// Arguments of `open_call`; `events` (a Tauri channel) comes beside them. The answer is the call's number.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenCall {
+    /// A link that `check_link` called joinable.
+    pub link: String,
+}
+
+/// Arguments of `send_intent`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SendIntent {
+    /// The intent.
+    pub intent: Intent,
+}
+
+/// What a refused command answers with. The UI chooses its text by `code`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CommandError {
+    /// Stable across releases.
+    pub code: String,
+    /// For logs and bug reports, in English.
+    pub message: String,
+}

@@ -1,0 +1,89 @@
+//! What the guest asks for. The call answers with a new view, never with a return value.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How somebody wants to take part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Choices {
+    /// Name that others see; trimmed, 1 to 256 characters.
+    pub name: String,
+    /// Camera id; `None` for the system's default.
+    pub camera_id: Option<String>,
+    /// Microphone id; `None` for the system's default.
+    pub microphone_id: Option<String>,
+    /// Speaker id; `None` for the system's default.
+    pub speaker_id: Option<String>,
+    /// Whether the camera is to be on.
+    pub camera_on: bool,
+    /// Whether the microphone is to be on.
+    pub microphone_on: bool,
+}
+
+/// An intent. What does not fit the phase changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "intent"
+)]
+pub enum Intent {
+    /// Pre-join: preview with these devices. Live-applied in a call as well.
+    Choose {
+        /// All of them, every time.
+        choices: Choices,
+    },
+    /// Joins with the choices made last.
+    Join,
+    /// Hangs up, or gives up waiting.
+    Leave,
+    /// Microphone off or on.
+    SetMuted {
+        /// True: off.
+        muted: bool,
+    },
+    /// Camera on or off.
+    SetCamera {
+        /// True: on.
+        on: bool,
+    },
+    /// Shares a display.
+    StartShare {
+        /// From the device list.
+        screen_id: String,
+    },
+    /// Ends our share.
+    StopShare,
+    /// Sends a message; plain text, 1 to 4,000 characters.
+    SendChat {
+        /// The text.
+        text: String,
+    },
+    /// The chat pane is open (messages count as seen) or closed.
+    ShowChat {
+        /// Open.
+        open: bool,
+    },
+    /// Which feeds are on the screen, and how large. Others are not sent to us.
+    Watch {
+        /// All of them, every time.
+        feeds: Vec<WatchedFeed>,
+    },
+    /// Plays the test sound on the chosen speaker.
+    TestSpeaker,
+}
+
+/// A feed that is visible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WatchedFeed {
+    /// Feed number out of the view.
+    pub feed: u32,
+    /// Width of its tile in device pixels.
+    pub width: u32,
+    /// Height of its tile in device pixels.
+    pub height: u32,
+    /// True asks for a key frame now (the decoder starts or lost its place).
+    pub refresh: bool,
+}

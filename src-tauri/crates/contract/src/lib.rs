@@ -1,0 +1,12 @@
+//! Every word that Rust and the UI exchange: the view of a call, intents, verdicts, devices and the binary
+//! frame header. The TypeScript side is generated from here (`cargo xtask bindings`).
+//!
+//! Apart from everything else because it is the only place where both languages meet. It decides nothing:
+//! no call logic, no wording (the UI owns every visible text and looks it up by code), no I/O.
+//! Start with [`view::CallView`] (what the UI draws) and [`intent::Intent`] (what it asks).
+
+pub mod command;
+pub mod frame;
+pub mod intent;
+pub mod link;
+pub mod view;

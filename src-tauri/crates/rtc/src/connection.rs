@@ -1,0 +1,1 @@
+//! The connection: a handle on an actor that owns model and transport.

@@ -1,0 +1,76 @@
+//! What a connection reports.
+
+use serde::{Deserialize, Serialize};
+
+use crate::connection::DataChannel;
+use crate::transceiver::{Transceiver, TransceiverId};
+
+/// Kinds of session descriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SdpKind {
+    /// Proposes.
+    Offer,
+    /// Accepts.
+    Answer,
+    /// Takes a pending offer back.
+    Rollback,
+}
+
+/// A trickled ICE candidate, in the shape of `RTCIceCandidateInit`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// The `candidate:` line; empty means end of candidates.
+    pub candidate: String,
+    /// m-line by mid.
+    pub sdp_mid: Option<String>,
+    /// m-line by position.
+    pub sdp_m_line_index: Option<u16>,
+    /// ICE generation it belongs to.
+    pub username_fragment: Option<String>,
+}
+
+/// `RTCPeerConnectionState` (webrtc-pc 4.4.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectionState {
+    /// Nothing negotiated.
+    New,
+    /// ICE or DTLS under way.
+    Connecting,
+    /// Media flows.
+    Connected,
+    /// Connectivity lost; may come back by itself or after an ICE restart.
+    Disconnected,
+    /// Given up; only an ICE restart helps.
+    Failed,
+    /// Closed.
+    Closed,
+}
+
+/// Something happened. Events of one connection come in order.
+#[derive(Debug)]
+pub enum Event {
+    /// A local candidate to be trickled; an empty one ends a generation.
+    Candidate(Candidate),
+    /// The connection's state changed.
+    Connection(ConnectionState),
+    /// The model changed so that an offer is due (webrtc-pc 4.7.3); only in the stable state.
+    NegotiationNeeded,
+    /// The far side sends on this transceiver from now on (fired when its description is applied).
+    Track {
+        /// Which.
+        transceiver: Transceiver,
+        /// Stream ids of its `a=msid` lines.
+        stream_ids: Vec<String>,
+    },
+    /// The far side stopped sending on this transceiver (direction or stop).
+    TrackEnded(TransceiverId),
+    /// The far side asks for a key frame on what we send here (PLI or FIR).
+    KeyFrameWanted(TransceiverId),
+    /// What the far side's feedback allows us to send on all video together, in bits per second.
+    Bandwidth(u32),
+    /// The far side opened a data channel.
+    DataChannel(DataChannel),
+}

@@ -1,0 +1,20 @@
+//! The engine: one WebRTC connection, from signalling text to encoded frames and back.
+//!
+//! Two SDPs (docs/architecture.md, "The engine"): [`jsep`] holds the transceiver model and reads and writes the SDP that
+//! peers and pages see; `core` drives the `webrtc` crate, alone, with a canonical SDP of our own. Apart from
+//! `practice` and the W3C bridge because both need it; it knows frames and packets, never devices, pictures
+//! or meetings. Nothing outside `core` may name `webrtc` or `rtc`. Start with [`PeerConnection`].
+
+mod connection;
+mod error;
+mod event;
+mod stats;
+mod transceiver;
+
+pub use connection::{Config, DataChannel, IceServer, PeerConnection};
+pub use error::{NegotiationError, OpenError};
+pub use event::{Candidate, ConnectionState, Event, SdpKind};
+pub use stats::{Stats, StreamStats, TransportStats};
+pub use transceiver::{
+    Direction, MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,
+};
