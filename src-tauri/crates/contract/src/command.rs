@@ -8,7 +8,6 @@ use crate::link::LinkVerdict;
 
 /// Every command with `[arguments, answer]`.
 #[derive(TS)]
-#[ts(export)]
 #[allow(dead_code)] // Only its shape is used, by the generator.
 pub struct Commands {
     app_info: (Nothing, AppInfo),

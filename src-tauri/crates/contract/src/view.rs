@@ -33,7 +33,11 @@ pub struct CallView {
 
 /// The states of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", tag = "state")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "state"
+)]
 pub enum Phase {
     /// Name and devices are being chosen; nothing has left this machine.
     PreJoin,
@@ -86,7 +90,11 @@ pub struct MeView {
 
 /// A device as the guest sees it. `live` exactly while it is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", tag = "state")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "state"
+)]
 pub enum DeviceState {
     /// Closed, by choice.
     Off,
@@ -154,7 +162,7 @@ pub struct Notice {
 }
 
 /// A chat message, sent once each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
     /// Unique in the call.
@@ -179,7 +187,11 @@ pub struct Levels {
 
 /// What the shell sends to the UI about a call, in order, until `view.phase` is `ended`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", tag = "event")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "event"
+)]
 pub enum CallEvent {
     /// The call changed.
     View {

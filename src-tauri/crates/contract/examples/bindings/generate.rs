@@ -1,0 +1,71 @@
+//! The TypeScript files of the contract, by name. Deterministic: the same types give the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+use foyer_contract::command::{CommandError, Commands};
+use foyer_contract::view::CallEvent;
+use ts_rs::{Config, TS, TypeVisitor};
+
+/// Every file with its text, `index.ts` included.
+pub fn files() -> BTreeMap<String, String> {
+    let mut walk = Walk {
+        config: Config::default(),
+        files: BTreeMap::new(),
+    };
+    walk.visit::<Commands>();
+    walk.visit::<CommandError>();
+    walk.visit::<CallEvent>();
+    let mut index =
+        String::from("// Generated from the Rust types by `cargo xtask bindings`. Do not edit.\n");
+    for file in walk.files.keys() {
+        let name = file.trim_end_matches(".ts");
+        writeln!(index, "export type {{ {name} }} from \"./{name}\";")
+            .expect("a String takes every text");
+    }
+    walk.files.insert("index.ts".into(), index);
+    walk.files
+}
+
+/// Makes `folder` hold exactly these files; TypeScript files of types that are gone are removed.
+#[allow(dead_code)] // The test of the committed files only compares.
+pub fn write(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let files = files();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".ts") && !files.contains_key(&name) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+struct Walk {
+    config: Config,
+    files: BTreeMap<String, String>,
+}
+
+impl TypeVisitor for Walk {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        // Types without a file of their own (numbers, tuples, `null`) still lead to others.
+        if let Some(path) = T::output_path() {
+            let name = path.to_string_lossy().into_owned();
+            if self.files.contains_key(&name) {
+                return;
+            }
+            let text = T::export_to_string(&self.config).expect("it has a path of its own");
+            // The generator leaves blanks at line ends, which editors and git complain about.
+            let mut lines: Vec<_> = text.lines().map(str::trim_end).collect();
+            lines.push("");
+            self.files.insert(name, lines.join("\n"));
+        }
+        T::visit_dependencies(self);
+    }
+}
