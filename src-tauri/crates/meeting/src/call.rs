@@ -1,0 +1,245 @@
+//! The call: our taking part in a meeting, as a pure state machine.
+//!
+//! `Idle → PreJoin → Connecting → Lobby → InMeeting ⇄ Reconnecting → Ended`. Whoever drives it feeds every
+//! [`Input`] into [`Call::step`] and carries out the [`Effect`]s in order. Late or senseless inputs change
+//! nothing, so nobody needs to check first.
+
+mod guest;
+mod input;
+mod service;
+
+pub use input::{Choices, DeviceNews, Effect, Input, Millis, News, Wish};
+
+use crate::chat::Chat;
+use crate::device::{Device, DeviceState, Slot};
+use crate::end::EndReason;
+use crate::notice::{Notice, Notices};
+use crate::roster::Roster;
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Nothing chosen yet; no device was touched.
+    #[default]
+    Idle,
+    /// Name and devices are being chosen; nothing has left this machine.
+    PreJoin,
+    /// On the way to the service.
+    Connecting,
+    /// Waiting to be let in.
+    Lobby,
+    /// In.
+    InMeeting,
+    /// In, but the connection is gone; coming back by itself.
+    Reconnecting,
+    /// Over.
+    Ended(EndReason),
+}
+
+impl Phase {
+    /// Whether the service counts us in: between admission and leaving.
+    pub fn is_admitted(self) -> bool {
+        match self {
+            Self::InMeeting | Self::Reconnecting => true,
+            Self::Idle | Self::PreJoin | Self::Connecting | Self::Lobby | Self::Ended(_) => false,
+        }
+    }
+
+    /// Whether there is a service to say goodbye to.
+    fn is_dialled(self) -> bool {
+        match self {
+            Self::Connecting | Self::Lobby | Self::InMeeting | Self::Reconnecting => true,
+            Self::Idle | Self::PreJoin | Self::Ended(_) => false,
+        }
+    }
+}
+
+/// What the service was told last about our devices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Told {
+    muted: Option<bool>,
+    camera: Option<bool>,
+    share: bool,
+}
+
+/// One call, from the pasted link to the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    phase: Phase,
+    name: Option<String>,
+    title: Option<String>,
+    lobby_since: Option<Millis>,
+    in_meeting_since: Option<Millis>,
+    microphone: Device,
+    camera: Device,
+    speaker: Device,
+    share: Device,
+    muted_by_host: bool,
+    told: Told,
+    roster: Roster,
+    chat: Chat,
+    notices: Notices,
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Idle,
+            name: None,
+            title: None,
+            lobby_since: None,
+            in_meeting_since: None,
+            microphone: Device::new(Slot::Microphone),
+            camera: Device::new(Slot::Camera),
+            speaker: Device::new(Slot::Speaker),
+            share: Device::new(Slot::Share),
+            muted_by_host: false,
+            told: Told::default(),
+            roster: Roster::default(),
+            chat: Chat::default(),
+            notices: Notices::default(),
+        }
+    }
+}
+
+impl Call {
+    /// Applies one input and says what is to be done, in order.
+    pub fn step(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Guest(wish) => self.wish(wish, &mut effects),
+            Input::Service(news) => self.news(news, &mut effects),
+            Input::Device(news) => self.device_news(news, &mut effects),
+        }
+        self.tell(&mut effects);
+        effects
+    }
+
+    /// Where the call stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The name that others see, once there is a valid one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Title of the meeting, once the service has told it.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// When the lobby was entered.
+    pub fn lobby_since(&self) -> Option<Millis> {
+        self.lobby_since
+    }
+
+    /// When we were let in.
+    pub fn in_meeting_since(&self) -> Option<Millis> {
+        self.in_meeting_since
+    }
+
+    /// How a device of ours is.
+    pub fn device(&self, slot: Slot) -> &DeviceState {
+        self.slot(slot).state()
+    }
+
+    /// Which device was chosen; `None` for the system's default.
+    pub fn device_id(&self, slot: Slot) -> Option<&str> {
+        self.slot(slot).id()
+    }
+
+    /// True if the host muted us last and we have not unmuted since.
+    pub fn is_muted_by_host(&self) -> bool {
+        self.muted_by_host
+    }
+
+    /// Who is there; empty before admission and after the end.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// True between admission and leaving.
+    pub fn is_chat_open(&self) -> bool {
+        self.phase.is_admitted()
+    }
+
+    /// Messages that the guest has not seen.
+    pub fn unread(&self) -> u32 {
+        self.chat.unread()
+    }
+
+    /// What went wrong and did not end the call.
+    pub fn notices(&self) -> &[Notice] {
+        self.notices.list()
+    }
+
+    fn slot(&self, slot: Slot) -> &Device {
+        match slot {
+            Slot::Microphone => &self.microphone,
+            Slot::Camera => &self.camera,
+            Slot::Speaker => &self.speaker,
+            Slot::Share => &self.share,
+        }
+    }
+
+    fn slot_mut(&mut self, slot: Slot) -> &mut Device {
+        match slot {
+            Slot::Microphone => &mut self.microphone,
+            Slot::Camera => &mut self.camera,
+            Slot::Speaker => &mut self.speaker,
+            Slot::Share => &mut self.share,
+        }
+    }
+
+    fn device_news(&mut self, news: DeviceNews, effects: &mut Vec<Effect>) {
+        match news {
+            DeviceNews::Opened { slot, attempt } => {
+                self.slot_mut(slot).opened(attempt);
+            }
+            DeviceNews::Failed {
+                slot,
+                attempt,
+                code,
+            } => {
+                if self.slot_mut(slot).failed(attempt, &code, effects) {
+                    self.notices.add(&code, Some(slot.word()));
+                }
+            }
+        }
+    }
+
+    /// Tells the service what changed on our side, while there is one that listens.
+    fn tell(&mut self, effects: &mut Vec<Effect>) {
+        if self.phase != Phase::InMeeting {
+            return;
+        }
+        let muted = !self.microphone.is_live();
+        if self.told.muted != Some(muted) {
+            self.told.muted = Some(muted);
+            effects.push(Effect::TellMuted(muted));
+        }
+        let camera = self.camera.is_live();
+        if self.told.camera != Some(camera) {
+            self.told.camera = Some(camera);
+            effects.push(Effect::TellCamera(camera));
+        }
+        let share = self.share.is_live();
+        if self.told.share != share {
+            self.told.share = share;
+            effects.push(Effect::TellShare(share));
+        }
+    }
+
+    fn end(&mut self, reason: EndReason, effects: &mut Vec<Effect>) {
+        for slot in Slot::ALL {
+            self.slot_mut(slot).close(effects);
+        }
+        if self.phase.is_dialled() {
+            effects.push(Effect::HangUp);
+        }
+        self.roster.clear();
+        self.phase = Phase::Ended(reason);
+    }
+}

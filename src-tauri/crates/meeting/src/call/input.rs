@@ -1,0 +1,173 @@
+//! What can happen to a call, and what it asks for in return.
+
+use crate::chat::{Incoming, Message};
+use crate::device::{Attempt, Slot};
+use crate::roster::Person;
+
+/// Milliseconds on whatever clock the caller uses; the call only hands them back.
+pub type Millis = i64;
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The guest asked for something.
+    Guest(Wish),
+    /// The meeting service said something.
+    Service(News),
+    /// A device answered.
+    Device(DeviceNews),
+}
+
+/// How the guest wants to take part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Any text; [`crate::name::clean_name`] decides whether it is a name.
+    pub name: String,
+    /// Camera id; `None` for the system's default.
+    pub camera: Option<String>,
+    /// Microphone id; `None` for the system's default.
+    pub microphone: Option<String>,
+    /// Speaker id; `None` for the system's default.
+    pub speaker: Option<String>,
+    /// Whether the camera is to be on. Only before joining.
+    pub camera_on: bool,
+    /// Whether the microphone is to be on. Only before joining.
+    pub microphone_on: bool,
+}
+
+/// What the guest asks for. What does not fit the phase changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// These devices; before joining also this name and these switches.
+    Choose(Choices),
+    /// Joins with the choices made last.
+    Join,
+    /// Hangs up, or gives up waiting.
+    Leave,
+    /// Microphone off (true) or on.
+    SetMuted(bool),
+    /// Camera on (true) or off. On again after a failure tries once more.
+    SetCamera(bool),
+    /// Shares this display, instead of any other.
+    StartShare(String),
+    /// Ends our share.
+    StopShare,
+    /// Sends a message.
+    SendChat(String),
+    /// The chat pane is open (true) or closed.
+    ShowChat(bool),
+    /// Plays the test sound.
+    TestSpeaker,
+}
+
+/// What the service says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It knows us now.
+    Welcomed {
+        /// Our id in the roster.
+        me: String,
+        /// Title of the meeting.
+        title: String,
+    },
+    /// We wait to be let in.
+    InLobby {
+        /// When.
+        at: Millis,
+    },
+    /// We are in.
+    Admitted {
+        /// When.
+        at: Millis,
+    },
+    /// A host said no.
+    Denied,
+    /// A host took us out.
+    Removed,
+    /// A host ended the meeting.
+    MeetingEnded,
+    /// Nobody answered.
+    LobbyTimedOut,
+    /// It wants nothing to do with us (any more); see [`crate::end::EndReason::of_refusal`].
+    Refused(String),
+    /// Signalling or media is gone; it is being tried again.
+    ConnectionLost,
+    /// Both are back.
+    ConnectionBack,
+    /// It did not come back.
+    Gone,
+    /// Who is in the meeting.
+    Roster(Vec<Person>),
+    /// Who is heard right now, by id.
+    Speaking(Vec<String>),
+    /// A message, ours included.
+    Chat(Incoming),
+    /// A host muted us.
+    MutedByHost,
+    /// Our share was not accepted, or taken away.
+    ShareRefused(String),
+}
+
+/// What a device answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceNews {
+    /// It delivers.
+    Opened {
+        /// Which.
+        slot: Slot,
+        /// As the effect said.
+        attempt: Attempt,
+    },
+    /// It could not be opened, or stopped working.
+    Failed {
+        /// Which.
+        slot: Slot,
+        /// As the effect said.
+        attempt: Attempt,
+        /// Why.
+        code: String,
+    },
+}
+
+/// What is to be done. To be carried out in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Opens a device and answers with [`DeviceNews`].
+    Open {
+        /// Which.
+        slot: Slot,
+        /// `None` for the system's default.
+        id: Option<String>,
+        /// For the answer.
+        attempt: Attempt,
+    },
+    /// Closes what the last `Open` for this slot opened or is still opening. Needs no answer.
+    Close {
+        /// Which.
+        slot: Slot,
+    },
+    /// Connects to the service.
+    Dial {
+        /// As others see us.
+        name: String,
+    },
+    /// Says goodbye and forgets the service. Follows each `Dial` exactly once.
+    HangUp,
+    /// Our microphone from now on, for the roster of the others.
+    TellMuted(bool),
+    /// Our camera from now on.
+    TellCamera(bool),
+    /// Our share from now on.
+    TellShare(bool),
+    /// A message to the others.
+    SendChat {
+        /// For the service to hand back.
+        client_id: String,
+        /// Plain text.
+        text: String,
+    },
+    /// A message for the guest.
+    ShowMessage(Message),
+    /// The test sound, as soon as the speaker works.
+    PlayTestSound,
+}
