@@ -1,0 +1,27 @@
+import type { CallEvent } from "../contract/CallEvent";
+import type { CommandError } from "../contract/CommandError";
+import type { Commands } from "../contract/Commands";
+import type { FrameSourceSpec } from "../feeds/source";
+
+/** Commands without a channel beside their arguments. */
+export type PlainCommand = Exclude<keyof Commands, "open_call">;
+
+/** The half of Foyer that is not the page. Refused commands reject with a `CommandError`. */
+export interface Backend {
+  run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
+  /** Opens a call in pre-join. `onEvent` gets its events in order until it has ended. */
+  openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
+}
+
+export interface OpenedCall {
+  /** Where the pictures of this call come from. Used once. */
+  frames: FrameSourceSpec;
+}
+
+export function commandError(error: unknown): CommandError {
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+    const message = "message" in error && typeof error.message === "string" ? error.message : "";
+    return { code: error.code, message };
+  }
+  return { code: "app.failed", message: String(error) };
+}

@@ -1,0 +1,293 @@
+import type { CallEvent } from "../contract/CallEvent";
+import type { CallView } from "../contract/CallView";
+import type { ChatMessage } from "../contract/ChatMessage";
+import type { Choices } from "../contract/Choices";
+import type { Commands } from "../contract/Commands";
+import type { DeviceLists } from "../contract/DeviceLists";
+import type { DeviceState } from "../contract/DeviceState";
+import type { Intent } from "../contract/Intent";
+import type { LinkVerdict } from "../contract/LinkVerdict";
+import type { PersonView } from "../contract/PersonView";
+import type { Backend, OpenedCall, PlainCommand } from "./backend";
+import { FakePictures } from "./fake-pictures";
+
+/**
+ * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
+ * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
+ * `share=1`, `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
+ */
+export class FakeBackend implements Backend {
+  readonly sent: Intent[] = [];
+  #params: URLSearchParams;
+  #view: CallView = emptyView();
+  #emit: (event: CallEvent) => void = () => undefined;
+  #pictures: FakePictures | null = null;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  #messages = 0;
+
+  constructor(params = new URLSearchParams()) {
+    this.#params = params;
+  }
+
+  async run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]> {
+    const answers: { [C in PlainCommand]: (args: Commands[C][0]) => Commands[C][1] } = {
+      app_info: () => ({
+        version: "0.1.0",
+        platform: "linux",
+        suggestedName: this.#params.get("name") ?? "",
+        link: this.#params.get("link"),
+      }),
+      check_link: ({ text }) => verdictOn(text),
+      list_devices: () => DEVICES,
+      start_practice: () => ({ guestLink: PRACTICE_LINK, hostLink: PRACTICE_LINK.replace("meet", "host") }),
+      send_intent: ({ intent }) => {
+        this.sent.push(intent);
+        this.#obey(intent);
+        return null;
+      },
+      close_call: () => {
+        this.#stop();
+        return null;
+      },
+    };
+    return answers[name](args);
+  }
+
+  async openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
+    const verdict = verdictOn(link);
+    if (verdict.verdict === "refused") throw { code: verdict.code, message: "not joinable" };
+    const { port1, port2 } = new MessageChannel();
+    this.#view = emptyView();
+    this.#pictures = new FakePictures(port1, (feed) => this.#lookOf(feed));
+    this.#emit = onEvent;
+    this.#change({});
+    this.#every(100, () => {
+      const live = this.#view.me.microphone.state === "live";
+      this.#emit({ event: "levels", levels: { microphoneDbfs: live ? -35 + Math.random() * 25 : -100 } });
+    });
+    const start = this.#params.get("start");
+    if (start === "lobby") this.#enterLobby();
+    else if (start === "ended") this.#end(this.#params.get("reason") ?? "removed");
+    else if (start) this.#enterMeeting(start === "reconnecting");
+    return { frames: { kind: "port", port: port2 } };
+  }
+
+  /** Plays something that the service does. */
+  change(change: Partial<CallView>): void {
+    this.#change(change);
+  }
+
+  #obey(intent: Intent): void {
+    const { me } = this.#view;
+    switch (intent.intent) {
+      case "choose":
+        this.#choose(intent.choices);
+        break;
+      case "join":
+        this.#change({ phase: { state: "connecting" } });
+        this.#after(500, () => this.#enterLobby());
+        this.#after(500 + Number(this.#params.get("lobbyMs") ?? 3000), () => this.#enterMeeting(false));
+        break;
+      case "leave":
+        this.#end("hungUp");
+        break;
+      case "setMuted":
+        this.#change({ me: { ...me, microphone: { state: intent.muted ? "off" : "live" }, mutedByHost: false } });
+        break;
+      case "setCamera":
+        this.#change({ me: { ...me, camera: { state: intent.on ? "live" : "off" }, cameraFeed: intent.on ? 1 : null } });
+        break;
+      case "startShare":
+        this.#change({ me: { ...me, share: { state: "live" }, shareFeed: 2 } });
+        break;
+      case "stopShare":
+        this.#change({ me: { ...me, share: { state: "off" }, shareFeed: null } });
+        break;
+      case "sendChat":
+        this.#say(me.name, true, intent.text);
+        this.#after(1500, () => this.#say(NAMES[0] ?? "", false, `You said: ${intent.text}`));
+        break;
+      case "showChat":
+        this.#change({ unread: 0 });
+        break;
+      case "watch":
+        this.#pictures?.watch(intent.feeds);
+        break;
+      case "testSpeaker":
+        break;
+    }
+  }
+
+  #choose(choices: Choices): void {
+    const failed = this.#params.get("failed");
+    const state = (on: boolean): DeviceState =>
+      !on ? { state: "off" } : failed ? { state: "failed", code: failed } : { state: "live" };
+    this.#change({
+      me: {
+        ...this.#view.me,
+        name: choices.name,
+        camera: state(choices.cameraOn),
+        cameraFeed: choices.cameraOn && !failed ? 1 : null,
+        microphone: choices.microphoneOn ? { state: "live" } : { state: "off" },
+        cameraId: choices.cameraId,
+        microphoneId: choices.microphoneId,
+        speakerId: choices.speakerId,
+      },
+    });
+  }
+
+  #enterLobby(): void {
+    this.#change({ phase: { state: "lobby" }, title: TITLE, lobbySinceMs: performance.now() });
+  }
+
+  #enterMeeting(reconnecting: boolean): void {
+    const people = Array.from({ length: Number(this.#params.get("people") ?? 3) }, (_, index) => person(index));
+    const sharer = people[0];
+    const notice = this.#params.get("notice");
+    this.#change({
+      phase: { state: reconnecting ? "reconnecting" : "inMeeting" },
+      title: TITLE,
+      inMeetingSinceMs: performance.now(),
+      chatOpen: !reconnecting,
+      people,
+      share: this.#params.has("share") && sharer ? { personId: sharer.id, name: sharer.name, feed: 99 } : null,
+      notices: notice ? [{ id: 1, code: notice, subject: null }] : [],
+    });
+    this.#after(1200, () => this.#say(NAMES[0] ?? "", false, "Hello! Can you hear me?"));
+    let turn = 0;
+    this.#every(2000, () => {
+      turn += 1;
+      this.#change({
+        people: this.#view.people.map((known, index) => ({
+          ...known,
+          speaking: !known.muted && index === turn % this.#view.people.length,
+        })),
+      });
+    });
+  }
+
+  #say(from: string, mine: boolean, text: string): void {
+    this.#messages += 1;
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now() };
+    this.#emit({ event: "chat", message });
+    if (!mine) this.#change({ unread: this.#view.unread + 1 });
+  }
+
+  #end(reason: string): void {
+    this.#stop();
+    this.#change({ phase: { state: "ended", reason, canRejoin: reason !== "meetingEnded" } });
+  }
+
+  #stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+    this.#pictures?.stop();
+  }
+
+  #change(change: Partial<CallView>): void {
+    this.#view = { ...this.#view, ...change, nowMs: performance.now() };
+    this.#emit({ event: "view", view: this.#view });
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, ms));
+  }
+
+  #every(ms: number, act: () => void): void {
+    this.#timers.push(setInterval(act, ms));
+  }
+
+  #lookOf(feed: number): { name: string; screen: boolean } {
+    if (feed === 99 || feed === 2) return { name: "", screen: true };
+    const owner = this.#view.people.find(({ cameraFeed }) => cameraFeed === feed);
+    return { name: owner?.name ?? this.#view.me.name, screen: false };
+  }
+}
+
+const PRACTICE_LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
+const TITLE = "Practice meeting";
+const NAMES = [
+  "Mira Holm",
+  "Jonas Okafor",
+  "Ana Lucía Peralta de la Fuente",
+  "Wei Zhang",
+  "Priya Raman",
+  "Tom",
+  "Élise Moreau",
+  "Kwame Mensah",
+  "Дарья Соколова",
+  "Noor",
+  "Lars Bakken",
+  "Yuki Tanaka",
+];
+
+function person(index: number): PersonView {
+  return {
+    id: `p${index + 1}`,
+    name: NAMES[index % NAMES.length] ?? "",
+    role: index === 0 ? "host" : "guest",
+    muted: index % 3 === 2,
+    speaking: index === 0,
+    cameraFeed: index % 5 === 4 ? null : 10 + index,
+  };
+}
+
+function verdictOn(text: string): LinkVerdict {
+  if (/teams\.(microsoft|live)\.com/u.test(text)) return { verdict: "refused", code: "link.teams_needs_service" };
+  const link = /https?:\/\/[^\s/]+\/meet\/\w+/u.exec(text);
+  if (link) return { verdict: "join", kind: "practice", url: link[0] };
+  return { verdict: "refused", code: "link.nothing_found" };
+}
+
+const device = (id: string, label: string, isDefault = false) => ({
+  id,
+  label,
+  isDefault,
+  synthetic: label === "",
+  width: null,
+  height: null,
+});
+
+const DEVICES: DeviceLists = {
+  cameras: [device("v4l:/dev/video0", "Integrated Camera", true), device("test:card", "")],
+  microphones: [
+    device("cpal:internal", "Built-in Audio Analog Stereo", true),
+    device("cpal:usb", "USB Headset Mono"),
+    device("test:speech", ""),
+    device("test:tone", ""),
+  ],
+  speakers: [device("cpal:out", "Built-in Audio Analog Stereo", true), device("test:silence", "")],
+  screens: [
+    { ...device("x11:0/0", "DP-1", true), width: 2560, height: 1440 },
+    { ...device("x11:0/1", "HDMI-1"), width: 1080, height: 1920 },
+  ],
+};
+
+export function emptyView(): CallView {
+  return {
+    phase: { state: "preJoin" },
+    title: null,
+    lobbySinceMs: null,
+    inMeetingSinceMs: null,
+    nowMs: 0,
+    me: {
+      name: "",
+      microphone: { state: "off" },
+      mutedByHost: false,
+      camera: { state: "off" },
+      speaker: { state: "off" },
+      share: { state: "off" },
+      cameraFeed: null,
+      shareFeed: null,
+      speaking: false,
+      cameraId: null,
+      microphoneId: null,
+      speakerId: null,
+    },
+    people: [],
+    share: null,
+    chatOpen: false,
+    unread: 0,
+    notices: [],
+  };
+}

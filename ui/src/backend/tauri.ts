@@ -1,0 +1,18 @@
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { CallEvent } from "../contract/CallEvent";
+import type { Commands } from "../contract/Commands";
+import type { Backend, OpenedCall, PlainCommand } from "./backend";
+
+/** The shell. */
+export class TauriBackend implements Backend {
+  run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]> {
+    return invoke<Commands[K][1]>(name, { ...args });
+  }
+
+  async openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
+    const { port1, port2 } = new MessageChannel();
+    const frames = new Channel<ArrayBuffer>((message) => port1.postMessage(message, [message]));
+    await invoke<number>("open_call", { link, events: new Channel<CallEvent>(onEvent), frames });
+    return { frames: { kind: "port", port: port2 } };
+  }
+}

@@ -1,0 +1,70 @@
+import { commandError, type Backend } from "../backend/backend";
+import type { Choices } from "../contract/Choices";
+import type { Intent } from "../contract/Intent";
+import { FeedPlayer } from "../feeds/feed-player";
+import type { FeedProblem } from "../feeds/messages";
+import { Watching } from "../feeds/watching";
+import { NO_CALL, applyEvent, type CallState } from "./call-state";
+
+/** One call, from pre-join to its end: what the backend says, as reactive state. */
+export class Call {
+  state: CallState = $state.raw(NO_CALL);
+  /** Codes of what did not work on this side of the call. */
+  problems: string[] = $state.raw([]);
+  feeds: FeedPlayer | null = $state.raw(null);
+  readonly link: string;
+  #backend: Backend;
+  #closed = false;
+  /** Commands may overtake each other on their way, intents must not. */
+  #lastIntent: Promise<unknown> = Promise.resolve();
+
+  constructor(backend: Backend, link: string) {
+    this.#backend = backend;
+    this.link = link;
+  }
+
+  /** Rejects with a `CommandError` when there is nothing to open. */
+  async open(): Promise<void> {
+    const { frames } = await this.#backend.openCall(this.link, (event) => {
+      if (!this.#closed) this.state = applyEvent(this.state, event, performance.now());
+    });
+    if (this.#closed) return;
+    this.feeds = new FeedPlayer({
+      source: frames,
+      watching: new Watching((feeds) => this.send({ intent: "watch", feeds })),
+      onProblem: (problem: FeedProblem) => this.#addProblem(problem),
+    });
+  }
+
+  send(intent: Intent): void {
+    this.#lastIntent = this.#lastIntent.then(async () => {
+      if (this.#closed) return;
+      try {
+        await this.#backend.run("send_intent", { intent });
+      } catch (error: unknown) {
+        if (!this.#closed) this.#addProblem(commandError(error).code);
+      }
+    });
+  }
+
+  join(choices: Choices): void {
+    this.send({ intent: "choose", choices });
+    this.send({ intent: "join" });
+  }
+
+  forgetProblem(code: string): void {
+    this.problems = this.problems.filter((known) => known !== code);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.feeds?.stop();
+    this.feeds = null;
+    await this.#backend.run("close_call", {}).catch(() => undefined);
+  }
+
+  #addProblem(code: string): void {
+    if (!this.problems.includes(code)) this.problems = [...this.problems, code];
+  }
+}

@@ -1,0 +1,60 @@
+import type { Painted } from "./messages";
+
+interface Shown {
+  feed: number;
+  canvas: OffscreenCanvas;
+  context: OffscreenCanvasRenderingContext2D | null;
+}
+
+/** The canvases of the tiles, by feed, and how many pictures each feed has put on them. */
+export class Painter {
+  #tiles = new Map<number, Shown>();
+  #painted = new Map<number, Painted>();
+  #changed = new Set<number>();
+
+  /** A feed that is on the screen already shows its last picture on the new canvas at once. */
+  show(tile: number, feed: number, canvas: OffscreenCanvas): void {
+    const context = canvas.getContext("2d", { alpha: false });
+    const twin = [...this.#tiles.values()].find((shown) => shown.feed === feed);
+    if (twin && context) {
+      canvas.width = twin.canvas.width;
+      canvas.height = twin.canvas.height;
+      context.drawImage(twin.canvas, 0, 0);
+    }
+    this.#tiles.set(tile, { feed, canvas, context });
+    if (this.#painted.has(feed)) this.#changed.add(feed);
+  }
+
+  hide(tile: number): void {
+    this.#tiles.delete(tile);
+  }
+
+  isShown(feed: number): boolean {
+    return [...this.#tiles.values()].some((shown) => shown.feed === feed);
+  }
+
+  paint(feed: number, picture: VideoFrame): void {
+    const { displayWidth: width, displayHeight: height } = picture;
+    let painted = false;
+    for (const shown of this.#tiles.values()) {
+      if (shown.feed !== feed || !shown.context) continue;
+      if (shown.canvas.width !== width || shown.canvas.height !== height) {
+        shown.canvas.width = width;
+        shown.canvas.height = height;
+      }
+      shown.context.drawImage(picture, 0, 0);
+      painted = true;
+    }
+    if (!painted) return;
+    const frames = (this.#painted.get(feed)?.frames ?? 0) + 1;
+    this.#painted.set(feed, { feed, frames, width, height });
+    this.#changed.add(feed);
+  }
+
+  /** What changed since the last call. */
+  takeReport(): Painted[] {
+    const report = [...this.#changed].flatMap((feed) => this.#painted.get(feed) ?? []);
+    this.#changed.clear();
+    return report;
+  }
+}

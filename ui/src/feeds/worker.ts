@@ -1,0 +1,100 @@
+import { FeedDecoder } from "./feed-decoder";
+import { parseFrame, splitBatch, type Codec } from "./frame";
+import type { FeedProblem, FromWorker, ToWorker } from "./messages";
+import { Painter } from "./painter";
+import { decodes } from "./self-test";
+import { openFrameSource, type FrameSource } from "./source";
+
+/** Decodes every feed that a tile shows. Nothing here touches the page, so a busy page never delays pictures. */
+
+const REPORT_EVERY_MS = 200;
+/** A tile that moves between layouts hides and shows its feed; its decoder survives that. */
+const KEEP_HIDDEN_MS = 1000;
+const NO_CODEC: Record<Codec, FeedProblem> = { h264: "feeds.noH264", vp8: "feeds.noVp8" };
+
+const painter = new Painter();
+const decoders = new Map<number, FeedDecoder>();
+const feedOfTile = new Map<number, number>();
+let source: FrameSource | null = null;
+
+function tell(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+function decoderFor(feed: number): FeedDecoder {
+  const existing = decoders.get(feed);
+  if (existing) return existing;
+  const decoder = new FeedDecoder({
+    createDecoder: (callbacks) => new VideoDecoder(callbacks),
+    createChunk: (init) => new EncodedVideoChunk(init),
+    onPicture: (picture) => {
+      painter.paint(feed, picture);
+      picture.close();
+    },
+    onRefresh: () => tell({ type: "refresh", feed }),
+    onUnsupported: (codec) => tell({ type: "problem", problem: NO_CODEC[codec] }),
+    nowMs: () => performance.now(),
+  });
+  decoders.set(feed, decoder);
+  decoder.restart();
+  return decoder;
+}
+
+function onBatch(message: ArrayBuffer): void {
+  for (const part of splitBatch(message)) {
+    const frame = parseFrame(part);
+    if (frame) decoders.get(frame.feed)?.push(frame);
+  }
+}
+
+function hide(tile: number): void {
+  const feed = feedOfTile.get(tile);
+  if (feed === undefined) return;
+  feedOfTile.delete(tile);
+  setTimeout(() => {
+    painter.hide(tile);
+    if (painter.isShown(feed)) return;
+    decoders.get(feed)?.close();
+    decoders.delete(feed);
+  }, KEEP_HIDDEN_MS);
+}
+
+async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void> {
+  if (typeof VideoDecoder === "undefined" || typeof OffscreenCanvas === "undefined") {
+    tell({ type: "problem", problem: "feeds.noWebCodecs" });
+    return;
+  }
+  source = openFrameSource(message.source);
+  source.start(onBatch, () => {
+    for (const decoder of decoders.values()) decoder.restart();
+  });
+  setInterval(() => {
+    for (const decoder of decoders.values()) decoder.tick();
+    const feeds = painter.takeReport();
+    if (feeds.length > 0) tell({ type: "painted", feeds });
+  }, REPORT_EVERY_MS);
+  for (const codec of ["h264", "vp8"] as const) {
+    if (!(await decodes(codec))) tell({ type: "problem", problem: NO_CODEC[codec] });
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case "open":
+      void open(data);
+      break;
+    case "show":
+      feedOfTile.set(data.tile, data.feed);
+      painter.show(data.tile, data.feed, data.canvas);
+      decoderFor(data.feed);
+      break;
+    case "hide":
+      hide(data.tile);
+      break;
+    case "stop":
+      source?.stop();
+      for (const decoder of decoders.values()) decoder.close();
+      self.close();
+      break;
+  }
+};
