@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The traits of `foyer_media` on real hardware: cameras, microphones, speakers and displays of this machine, and
+//! notice of their coming and going.
+//!
+//! Apart because only here the operating system's capture and sound libraries are named: nokhwa, cpal, scrap
+//! and x11rb. Nothing of their types leaves this crate. It must not know calls, networks or windows, must not
+//! keep a device open that nobody holds, and must not read the machine's clock itself.
+//!
+//! Every device runs on threads of its own, because none of those libraries can be interrupted: whatever hangs
+//! is abandoned with its thread and reported. Start with [`SystemDevices`]; then `capture` (what all picture
+//! sources share), `camera`, `screen`, `microphone` and `speaker`.
+
+mod camera;
+mod capture;
+mod deadline;
+mod microphone;
+mod picture;
+mod resample;
+mod screen;
+mod sound;
+mod speaker;
+mod system;
+mod trouble;
+mod watch;
+mod y4m;
+
+pub use system::SystemDevices;
+pub use watch::DeviceWatch;
