@@ -1,1 +1,189 @@
 //! The connection: a handle on an actor that owns model and transport.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use foyer_media::clock::SharedClock;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::actor::{self, Command, Shared};
+use crate::data_channel::{DataChannel, DataChannelInit};
+use crate::error::{NegotiationError, OpenError};
+use crate::event::{Candidate, ConnectionState, Event, SdpKind};
+use crate::impairment::Impairment;
+use crate::stats::Stats;
+use crate::transceiver::{MediaKind, Transceiver, TransceiverInit, lock};
+
+/// A STUN or TURN server, in the shape of `RTCIceServer`.
+#[derive(Clone, Debug, Default)]
+pub struct IceServer {
+    /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// TURN user name.
+    pub username: String,
+    /// TURN password.
+    pub credential: String,
+}
+
+/// What a connection is opened with.
+#[derive(Clone)]
+pub struct Config {
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// Servers that help to get through NATs; may be none.
+    pub ice_servers: Vec<IceServer>,
+    /// Uses TURN relays alone.
+    pub relay_only: bool,
+    /// Local addresses to use; empty for every interface of the machine.
+    pub bind: Vec<IpAddr>,
+    /// A bad network, for tests.
+    pub impairment: Option<Impairment>,
+}
+
+impl Config {
+    /// Every interface, no servers.
+    pub fn new(clock: SharedClock) -> Self {
+        Self {
+            clock,
+            ice_servers: Vec::new(),
+            relay_only: false,
+            bind: Vec::new(),
+            impairment: None,
+        }
+    }
+
+    /// This machine alone.
+    pub fn loopback(clock: SharedClock) -> Self {
+        Self {
+            bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            ..Self::new(clock)
+        }
+    }
+}
+
+/// A handle on a connection (webrtc-pc 4.4). Cloning shares it; dropping the last closes the connection.
+#[derive(Clone)]
+pub struct PeerConnection {
+    commands: mpsc::Sender<Command>,
+    state: watch::Receiver<ConnectionState>,
+    shared: Arc<Shared>,
+}
+
+impl std::fmt::Debug for PeerConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PeerConnection")
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
+
+impl PeerConnection {
+    /// Binds sockets and starts the actor; nothing is sent yet. Needs a Tokio runtime.
+    pub async fn open(config: Config) -> Result<(Self, mpsc::Receiver<Event>), OpenError> {
+        let parts = actor::start(config).await?;
+        let connection = Self {
+            commands: parts.commands,
+            state: parts.state,
+            shared: parts.shared,
+        };
+        Ok((connection, parts.events))
+    }
+
+    /// Adds a transceiver; it gets an m-line with the next offer.
+    pub async fn add_transceiver(
+        &self,
+        kind: MediaKind,
+        init: TransceiverInit,
+    ) -> Result<Transceiver, NegotiationError> {
+        self.ask(|done| Command::AddTransceiver(kind, init, done))
+            .await
+    }
+
+    /// All transceivers that are not stopped, in the order they were made.
+    pub fn transceivers(&self) -> Vec<Transceiver> {
+        lock(&self.shared.transceivers).clone()
+    }
+
+    /// An offer of the model as it is, with new ICE credentials if [`restart_ice`](Self::restart_ice) was called.
+    pub async fn create_offer(&self) -> Result<String, NegotiationError> {
+        self.ask(Command::CreateOffer).await
+    }
+
+    /// An answer to the remote offer.
+    pub async fn create_answer(&self) -> Result<String, NegotiationError> {
+        self.ask(Command::CreateAnswer).await
+    }
+
+    /// Applies a local description: the one made last, whatever the text says beyond that. An offer starts
+    /// gathering; an answer starts media. A rollback takes a pending offer back.
+    pub async fn set_local_description(
+        &self,
+        kind: SdpKind,
+        sdp: &str,
+    ) -> Result<(), NegotiationError> {
+        let sdp = sdp.to_owned();
+        self.ask(|done| Command::SetLocal(kind, sdp, done)).await
+    }
+
+    /// Applies a remote description. A remote offer takes a pending local one back. If it is refused,
+    /// everything is as it was.
+    pub async fn set_remote_description(
+        &self,
+        kind: SdpKind,
+        sdp: &str,
+    ) -> Result<(), NegotiationError> {
+        let sdp = sdp.to_owned();
+        self.ask(|done| Command::SetRemote(kind, sdp, done)).await
+    }
+
+    /// Adds a remote candidate. One that comes before its description waits for it.
+    pub async fn add_candidate(&self, candidate: Candidate) -> Result<(), NegotiationError> {
+        self.ask(|done| Command::AddCandidate(candidate, done))
+            .await
+    }
+
+    /// Has the next offer restart ICE, and asks for that offer by [`Event::NegotiationNeeded`].
+    pub fn restart_ice(&self) {
+        self.shared.want_ice_restart();
+    }
+
+    /// Opens a data channel; usable once [`DataChannel::opened`] resolves. The first one needs an offer.
+    pub async fn create_data_channel(
+        &self,
+        label: &str,
+        init: DataChannelInit,
+    ) -> Result<DataChannel, NegotiationError> {
+        let label = label.to_owned();
+        self.ask(|done| Command::CreateDataChannel(label, init, done))
+            .await
+    }
+
+    /// The state now.
+    pub fn state(&self) -> ConnectionState {
+        *self.state.borrow()
+    }
+
+    /// Counters since the connection was opened; empty once it is closed.
+    pub async fn stats(&self) -> Stats {
+        self.ask(|done| Command::Stats(done))
+            .await
+            .unwrap_or_default()
+    }
+
+    /// Closes: says goodbye to the far side, ends every stream, frees the sockets.
+    pub async fn close(&self) {
+        let _: Result<(), NegotiationError> = self.ask(Command::Close).await;
+    }
+
+    async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Result<T, NegotiationError>>) -> Command,
+    ) -> Result<T, NegotiationError> {
+        let (done, result) = oneshot::channel();
+        self.commands
+            .send(command(done))
+            .await
+            .map_err(|_| NegotiationError::Closed)?;
+        result.await.map_err(|_| NegotiationError::Closed)?
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::connection::DataChannel;
+use crate::data_channel::DataChannel;
 use crate::transceiver::{Transceiver, TransceiverId};
 
 /// Kinds of session descriptions.

@@ -5,15 +5,24 @@
 //! `practice` and the W3C bridge because both need it; it knows frames and packets, never devices, pictures
 //! or meetings. Nothing outside `core` may name `webrtc` or `rtc`. Start with [`PeerConnection`].
 
+mod actor;
 mod connection;
+mod core;
+mod data_channel;
 mod error;
 mod event;
+mod impairment;
+mod payload;
 mod stats;
 mod transceiver;
 
-pub use connection::{Config, DataChannel, IceServer, PeerConnection};
+pub use connection::{Config, IceServer, PeerConnection};
+pub use data_channel::{
+    DataChannel, DataChannelError, DataChannelInit, DataChannelState, DataMessage,
+};
 pub use error::{NegotiationError, OpenError};
 pub use event::{Candidate, ConnectionState, Event, SdpKind};
+pub use impairment::Impairment;
 pub use stats::{Stats, StreamStats, TransportStats};
 pub use transceiver::{
     Direction, MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,

@@ -1,0 +1,263 @@
+//! From an encoded frame to RTP packets on the wire.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
+use rtc::rtp::{Header, Packet};
+
+use super::route::{Extensions, MediaCodec, Payload, StreamSsrc, rtx_info, stream_info};
+use super::wire::{ChainCommand, Wire};
+use crate::payload;
+use crate::transceiver::lock;
+
+/// A gap in the numbering of what is sent beyond which the numbers start anew instead of showing a loss.
+const MAX_GAP: u64 = 100;
+
+/// What has been agreed on for sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SendConfig {
+    pub payload: Payload,
+    pub mid: String,
+    pub extensions: Extensions,
+}
+
+/// What was sent, for statistics.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sent {
+    pub packets: u64,
+    pub bytes: u64,
+    pub frames: u64,
+}
+
+struct Audio {
+    source: u64,
+    sequence: u16,
+    source_timestamp: u64,
+    timestamp: u32,
+}
+
+#[derive(Default)]
+struct State {
+    config: Option<SendConfig>,
+    sequence: u16,
+    timestamp_base: u32,
+    picture_id: u16,
+    audio: Option<Audio>,
+    sent: Sent,
+}
+
+/// The sending half of a transceiver. Its SSRCs stay the same for its whole life.
+pub(crate) struct Outgoing {
+    wire: Arc<Wire>,
+    pub ssrc: StreamSsrc,
+    open: AtomicBool,
+    state: Mutex<State>,
+}
+
+impl Outgoing {
+    pub(crate) fn new(wire: Arc<Wire>, ssrc: StreamSsrc) -> Self {
+        let state = State {
+            // Room to wrap late, and unguessable as RFC 3550, 5.1 wants.
+            sequence: rand::random::<u16>() >> 1,
+            timestamp_base: rand::random(),
+            picture_id: rand::random::<u16>() & 0x7fff,
+            ..State::default()
+        };
+        Self {
+            wire,
+            ssrc,
+            open: AtomicBool::new(false),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// Sends as agreed, or no longer if `config` is `None`.
+    pub(crate) fn configure(&self, config: Option<SendConfig>) {
+        let mut state = lock(&self.state);
+        self.open.store(config.is_some(), Ordering::Release);
+        let (before, after) = (&state.config, &config);
+        let same_stream = match (before, after) {
+            (Some(before), Some(after)) => {
+                before.payload == after.payload && before.extensions == after.extensions
+            }
+            _ => false,
+        };
+        if let (Some(after), false) = (after, same_stream) {
+            if let Some(before) = before {
+                self.bind(before, ChainCommand::UnbindLocal);
+            }
+            self.bind(after, ChainCommand::BindLocal);
+        }
+        if config.is_some() {
+            state.config = config;
+        }
+    }
+
+    fn bind(
+        &self,
+        config: &SendConfig,
+        command: impl Fn(rtc::interceptor::StreamInfo) -> ChainCommand,
+    ) {
+        let StreamSsrc { ssrc, rtx } = self.ssrc;
+        let (payload, extensions) = (&config.payload, &config.extensions);
+        self.wire
+            .command(command(stream_info(ssrc, rtx, payload, extensions)));
+        if let (Some(rtx), Some(_)) = (rtx, payload.rtx) {
+            self.wire
+                .command(command(rtx_info(rtx, payload, extensions)));
+        }
+    }
+
+    pub(crate) fn pause(&self) {
+        self.open.store(false, Ordering::Release);
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire) && self.wire.is_connected()
+    }
+
+    pub(crate) fn sent(&self) -> Sent {
+        lock(&self.state).sent
+    }
+
+    pub(crate) fn send_video(&self, frame: &EncodedFrame) -> bool {
+        if !self.is_open() {
+            return false;
+        }
+        let mut guard = lock(&self.state);
+        let state = &mut *guard;
+        let Some(config) = &state.config else {
+            return false;
+        };
+        if config.payload.codec != MediaCodec::Video(frame.codec) {
+            return false;
+        }
+        let payloads = match frame.codec {
+            VideoCodec::H264 => payload::h264::packetise(&frame.data, payload::MAX_PAYLOAD),
+            VideoCodec::Vp8 => {
+                state.picture_id = (state.picture_id + 1) & 0x7fff;
+                payload::vp8::packetise(&frame.data, state.picture_id, payload::MAX_PAYLOAD)
+            }
+        };
+        let payloads = match payloads {
+            Ok(payloads) => payloads,
+            Err(error) => {
+                tracing::debug!(%error, "frame not sent");
+                return false;
+            }
+        };
+        let ticks = i128::from(frame.at.0) * 90_000 / 1_000_000_000;
+        let timestamp = state.timestamp_base.wrapping_add(ticks as u32);
+        let last = payloads.len().saturating_sub(1);
+        let mut sequence = state.sequence;
+        let packets: Vec<Packet> = payloads
+            .into_iter()
+            .enumerate()
+            .map(|(index, payload)| {
+                let packet = self.packet(config, sequence, timestamp, index == last, payload, None);
+                sequence = sequence.wrapping_add(1);
+                packet
+            })
+            .collect();
+        self.push(state, packets, sequence)
+    }
+
+    pub(crate) fn send_audio(&self, audio: &EncodedAudio) -> bool {
+        if !self.is_open() || audio.data.is_empty() {
+            return false;
+        }
+        let mut guard = lock(&self.state);
+        let state = &mut *guard;
+        let Some(config) = &state.config else {
+            return false;
+        };
+        if config.payload.codec != MediaCodec::Opus {
+            return false;
+        }
+        let (sequence, timestamp, marker) = match &state.audio {
+            Some(last) if (last.source..last.source + MAX_GAP).contains(&audio.sequence) => {
+                let steps = (audio.sequence - last.source) as u16;
+                let ticks = audio.timestamp.wrapping_sub(last.source_timestamp) as u32;
+                (
+                    last.sequence.wrapping_add(steps),
+                    last.timestamp.wrapping_add(ticks),
+                    false,
+                )
+            }
+            // Another source: its numbers go on where the last one's ended, its clock by ours.
+            _ => {
+                let ticks = i128::from(audio.at.0) * 48_000 / 1_000_000_000;
+                (
+                    state.sequence,
+                    state.timestamp_base.wrapping_add(ticks as u32),
+                    true,
+                )
+            }
+        };
+        let packet = self.packet(
+            config,
+            sequence,
+            timestamp,
+            marker,
+            audio.data.clone(),
+            audio.level,
+        );
+        state.audio = Some(Audio {
+            source: audio.sequence,
+            sequence,
+            source_timestamp: audio.timestamp,
+            timestamp,
+        });
+        self.push(state, vec![packet], sequence.wrapping_add(1))
+    }
+
+    fn packet(
+        &self,
+        config: &SendConfig,
+        sequence: u16,
+        timestamp: u32,
+        marker: bool,
+        payload: Bytes,
+        level: Option<u8>,
+    ) -> Packet {
+        let mut header = Header {
+            version: 2,
+            marker,
+            payload_type: config.payload.pt,
+            sequence_number: sequence,
+            timestamp,
+            ssrc: self.ssrc.ssrc,
+            ..Header::default()
+        };
+        let mid = config
+            .extensions
+            .mid
+            .map(|id| (id, Bytes::copy_from_slice(config.mid.as_bytes())));
+        let level = config
+            .extensions
+            .level
+            .zip(level)
+            .map(|(id, level)| (id, Bytes::copy_from_slice(&[level & 0x7f])));
+        for (id, value) in mid.into_iter().chain(level) {
+            if let Err(error) = header.set_extension(id, value) {
+                tracing::debug!(%error, "header extension left out");
+            }
+        }
+        Packet { header, payload }
+    }
+
+    fn push(&self, state: &mut State, packets: Vec<Packet>, next: u16) -> bool {
+        let count = packets.len() as u64;
+        let bytes: usize = packets.iter().map(|packet| packet.payload.len()).sum();
+        if count == 0 || !self.wire.send(packets) {
+            return false;
+        }
+        state.sequence = next;
+        state.sent.packets += count;
+        state.sent.bytes += bytes as u64;
+        state.sent.frames += 1;
+        true
+    }
+}
