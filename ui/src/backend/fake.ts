@@ -24,6 +24,7 @@ export class FakeBackend implements Backend {
   #pictures: FakePictures | null = null;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #messages = 0;
+  #chatShown = false;
 
   constructor(params = new URLSearchParams()) {
     this.#params = params;
@@ -108,6 +109,7 @@ export class FakeBackend implements Backend {
         this.#after(1500, () => this.#say(NAMES[0] ?? "", false, `You said: ${intent.text}`));
         break;
       case "showChat":
+        this.#chatShown = intent.open;
         this.#change({ unread: 0 });
         break;
       case "watch":
@@ -170,7 +172,7 @@ export class FakeBackend implements Backend {
     this.#messages += 1;
     const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now() };
     this.#emit({ event: "chat", message });
-    if (!mine) this.#change({ unread: this.#view.unread + 1 });
+    if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
 
   #end(reason: string): void {

@@ -1,4 +1,4 @@
-import { Channel, invoke } from "@tauri-apps/api/core";
+import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { CallEvent } from "../contract/CallEvent";
 import type { Commands } from "../contract/Commands";
 import type { Backend, OpenedCall, PlainCommand } from "./backend";
@@ -10,9 +10,7 @@ export class TauriBackend implements Backend {
   }
 
   async openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
-    const { port1, port2 } = new MessageChannel();
-    const frames = new Channel<ArrayBuffer>((message) => port1.postMessage(message, [message]));
-    await invoke<number>("open_call", { link, events: new Channel<CallEvent>(onEvent), frames });
-    return { frames: { kind: "port", port: port2 } };
+    const call = await invoke<number>("open_call", { link, events: new Channel<CallEvent>(onEvent) });
+    return { frames: { kind: "scheme", url: convertFileSrc(String(call), "foyer-frames") } };
   }
 }

@@ -4,6 +4,8 @@ import type { Device } from "../contract/Device";
 /** What a picker may hold besides a device id: the system's default, or no device at all. */
 export const DEFAULT_DEVICE = "";
 export const NO_DEVICE = "none";
+/** The speaker that plays to nowhere. */
+export const SILENT_SPEAKER = "test:silence";
 
 /** What pre-join and the devices pane edit. Like `Choices`, but a picker can also say "none". */
 export interface Picks {
@@ -26,13 +28,13 @@ export function firstPicks(name: string): Picks {
   };
 }
 
-/** A camera or microphone picked as "none" is off; the speaker has no switch, so its id says it. */
+/** A camera or microphone picked as "none" is off. */
 export function choicesOf(picks: Picks): Choices {
   return {
     name: picks.name.trim(),
     cameraId: idOf(picks.camera),
     microphoneId: idOf(picks.microphone),
-    speakerId: picks.speaker === DEFAULT_DEVICE ? null : picks.speaker,
+    speakerId: idOf(picks.speaker),
     cameraOn: picks.cameraOn && picks.camera !== NO_DEVICE,
     microphoneOn: picks.microphoneOn && picks.microphone !== NO_DEVICE,
   };

@@ -39,6 +39,7 @@ export const en = {
     preview: "Preview of your camera",
     unnamed: "Your name",
     cameraOff: "Your camera is off",
+    cameraFailed: "Your camera does not work",
     cameraStarting: "Starting your camera…",
     level: "Microphone level",
     silent: "We hear nothing from this microphone. Say something, or choose another one.",
@@ -170,7 +171,6 @@ export const en = {
   ended: {
     rejoin: "Rejoin",
     home: "Back to start",
-    code: (code: string) => `Reason: ${code}`,
     reasons: {
       hungUp: { title: "You left the meeting", lead: "Camera, microphone and screen are off." },
       deniedByHost: {
@@ -183,20 +183,27 @@ export const en = {
         title: "The meeting cannot be reached any more",
         lead: "The connection was lost and could not be made again. Check your network and try to rejoin.",
       },
-      lobbyTimeout: { title: "Nobody let you in", lead: "The lobby closed after a long wait. You can ask again." },
-      unreachable: {
-        title: "The meeting cannot be reached",
-        lead: "There was no answer. Check your network and that the meeting is still running, then try again.",
-      },
-      meetingUnknown: {
+      lobbyTimedOut: { title: "Nobody let you in", lead: "The lobby closed after a long wait. You can ask again." },
+      linkUnknown: {
         title: "This meeting does not exist",
         lead: "It may be over, or the link is incomplete. Ask for a new link.",
       },
+      linkInvalid: {
+        title: "This link cannot be used for joining",
+        lead: "It is damaged or incomplete. Copy it again, or ask for a new one.",
+      },
       meetingFull: { title: "This meeting is full", lead: "No more people fit in right now. Try again later." },
-      replaced: { title: "You joined from somewhere else", lead: "This window is no longer in the meeting." },
-      failed: {
+      nameInvalid: {
+        title: "The meeting did not accept your name",
+        lead: "Go back to the start and join with another one.",
+      },
+      netUnreachable: {
+        title: "The meeting cannot be reached",
+        lead: "There was no answer. Check your network and that the meeting is still running, then try again.",
+      },
+      serviceFailed: {
         title: "The call ended because of an error",
-        lead: "Camera, microphone and screen are off. You can try again.",
+        lead: "The meeting and Foyer did not understand each other. You can try again.",
       },
     } as Record<string, { title: string; lead: string }>,
   },
@@ -205,42 +212,33 @@ export const en = {
     "link.nothing_found": "There is no meeting link in this text. Paste the whole invitation, or the link from its “Join” button.",
     "link.teams_needs_service":
       "This is a Microsoft Teams meeting. To join those, Foyer needs the service of the organisation that invites you, and it is not set up on this computer. Ask the organiser, or practise here meanwhile.",
-    "link.teams_government":
-      "This is a Microsoft Teams meeting in a government cloud, which guest apps cannot join. Open the link in a browser.",
-    "link.teams_live_event": "This is a live event to watch, not a meeting to join. Open the link in a browser.",
-    "link.other_service": "This link belongs to another meeting service, which Foyer cannot join. Open it in a browser.",
-    "link.incomplete": "This meeting link is incomplete. Copy it again, from its beginning to its end.",
+    "link.other_site": "This link does not lead to a meeting that Foyer can join. Open it in a browser.",
     "link.invalid": "This link is damaged. Copy it again, from its beginning to its end.",
     "link.too_long": "This text is too long to be an invitation. Paste only the link.",
-    "link.host_link": "This is the host’s link. It opens in a browser. Ask for the link for guests to join with Foyer.",
-    "link.unsafe": "This link contains parts that no meeting link needs, so Foyer does not open it.",
+    "link.host_page": "This is the host’s link. It opens in a browser. Ask for the link for guests to join with Foyer.",
   } as Record<string, string>,
   /** What does not work, why, and what to do. For devices, commands and pictures. */
   problems: {
     "device.busy":
-      "Another app is using it. The meeting goes on without it; close the other app and try again, or choose another device.",
-    "device.not_found": "It is not connected. The meeting goes on without it; plug it in or choose another device.",
-    "device.lost": "It was unplugged. The meeting goes on without it; plug it in again or choose another device.",
+      "Another app is using it. You can take part without it; close the other app and try again, or choose another device.",
+    "device.not_found": "It is not connected. You can take part without it; plug it in or choose another device.",
+    "device.lost": "It was unplugged. You can take part without it; plug it in again or choose another device.",
     "device.not_allowed":
-      "The system does not allow Foyer to use it. The meeting goes on without it; allow it in the system’s settings and try again.",
-    "device.unsupported": "It offers no format that Foyer can use. The meeting goes on without it; choose another device.",
-    "device.stalled": "It has stopped answering. The meeting goes on without it; plug it in again or choose another device.",
-    "device.failed": "The system reports an error. The meeting goes on without it; try again or choose another device.",
+      "The system does not allow Foyer to use it. You can take part without it; allow it in the system’s settings and try again.",
+    "device.unsupported": "It offers no format that Foyer can use. You can take part without it; choose another device.",
+    "device.stalled": "It has stopped answering. You can take part without it; plug it in again or choose another device.",
+    "device.failed": "The system reports an error. You can take part without it; try again or choose another device.",
     "codec.failed": "Your picture could not be prepared for sending. Others do not see it; turn it off and on again.",
     "codec.input": "The device delivers pictures that Foyer cannot use. Others do not see it; choose another device.",
     "codec.missing": "A part that prepares pictures for sending is missing. Others do not see it; install Foyer again.",
     "share.taken": "Somebody else is sharing. Only one screen can be shared at a time; try again when they have stopped.",
-    "share.failed": "Your screen could not be shared. Others do not see it; try again or choose another screen.",
-    "chat.invalid": "The message was not accepted. Shorten it and send it again.",
-    "chat.not_sent": "The message could not be sent. Try again when the connection is back.",
+    "media.lost": "The connection for sound and pictures was lost. It comes back by itself as soon as the network is.",
+    "media.negotiation": "Sound and pictures could not be set up. Leave and join again.",
+    "media.unavailable": "Sound and pictures could not be set up. Leave and join again.",
     "name.invalid": "That name was not accepted. Enter a name of 1 to 256 characters.",
-    "meeting.unknown": "This meeting does not exist. It may be over; ask for a new link.",
-    "meeting.full": "This meeting is full. Try again later.",
-    "meeting.ended": "This meeting is over.",
     "net.unreachable": "The meeting cannot be reached. Check your network and that the meeting is still running, then try again.",
-    "practice.failed": "The practice meeting could not be started on this computer. Try again.",
+    "practice.listen": "The practice meeting could not be started: this computer did not let Foyer open a local connection. Try again.",
     "call.none": "There is no call at the moment. Go back to the start and join again.",
-    "call.busy": "There is another call still. Leave it first.",
     "feeds.noWebCodecs":
       "This system cannot show video inside apps. You hear everybody and they see you. Update the system’s web view to see pictures.",
     "feeds.noH264":
@@ -249,26 +247,18 @@ export const en = {
       "VP8 video cannot be shown here. You hear everybody; to see them, install the system’s VP8 decoder (on Debian: gstreamer1.0-plugins-good).",
     "app.failed": "Foyer could not do that. Try again; if it keeps happening, start Foyer again.",
   } as Record<string, string>,
-  /** Sentences about what happened; the subject is a person or a device. */
+  /** Sentences about what happened. What happened to a device is told by `problems`. */
   notices: {
     "call.mutedByHost": () => "The host turned your microphone off. You can turn it on again.",
-    "call.connectionBack": () => "The connection is back.",
     "chat.notSent": () => "A message could not be sent. Try again.",
-    "chat.rejected": () => "A message was not accepted. Shorten it and send it again.",
-    "device.lost": (subject: string) => `${subject || "A device"} was unplugged. The call goes on without it.`,
-    "device.back": (subject: string) => `${subject || "A device"} is back.`,
-    "share.taken": (subject: string) =>
-      `${subject || "Somebody else"} is sharing. Only one screen can be shared at a time.`,
-    "share.ended": () => "Your screen is no longer shared.",
-    "person.joined": (subject: string) => `${subject} joined`,
-    "person.left": (subject: string) => `${subject} left`,
-  } as Record<string, (subject: string) => string>,
+    "chat.tooLong": () => "A message was too long to be sent. Shorten it.",
+    "chat.empty": () => "A message without text was not sent.",
+  } as Record<string, () => string>,
   problemWith: {
     camera: (problem: string) => `Camera: ${problem}`,
     microphone: (problem: string) => `Microphone: ${problem}`,
     speaker: (problem: string) => `Speaker: ${problem}`,
     share: (problem: string) => `Sharing: ${problem}`,
-    named: (subject: string, problem: string) => `${subject}: ${problem}`,
     unknown: (code: string) => `Something did not work (${code}). Try again; if it keeps happening, start Foyer again.`,
   },
   announce: {

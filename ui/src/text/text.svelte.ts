@@ -36,15 +36,22 @@ export function linkText(code: string): string {
   return t().links[code] ?? t().problemWith.unknown(code);
 }
 
-/** Device and command codes may come as notices too; then the subject leads the sentence. */
+/** The subject of a notice about a device is which one. */
 export function noticeText(code: string, subject: string | null): string {
   const sentence = t().notices[code];
-  if (sentence) return sentence(subject ?? "");
+  if (sentence) return sentence();
   const problem = problemText(code);
-  return subject ? t().problemWith.named(subject, problem) : problem;
+  return isDevice(subject) ? t().problemWith[subject](problem) : problem;
+}
+
+export type OwnDevice = "camera" | "microphone" | "speaker" | "share";
+
+/** Whether the subject of a notice is one of our devices. */
+export function isDevice(subject: string | null): subject is OwnDevice {
+  return subject === "camera" || subject === "microphone" || subject === "speaker" || subject === "share";
 }
 
 export function endingText(reason: string): { title: string; lead: string } {
   const known = t().ended.reasons[reason];
-  return known ?? { title: t().ended.reasons.failed?.title ?? "", lead: problemText(reason) };
+  return known ?? { title: t().ended.reasons.serviceFailed?.title ?? "", lead: problemText(reason) };
 }
