@@ -6,8 +6,14 @@
 //! Start with [`device::Devices`] (what can be opened), then [`frame`] and [`encoded`] (what flows).
 
 pub mod clock;
+pub mod codec;
+pub mod convert;
 pub mod device;
 pub mod encoded;
 pub mod frame;
 pub mod latest;
+pub mod level;
+pub mod playout;
 pub mod sound;
+pub mod synthetic;
+pub mod voice;
