@@ -13,6 +13,10 @@ mod error;
 mod event;
 mod impairment;
 mod payload;
+#[allow(dead_code)]
+mod receive;
+#[allow(dead_code)]
+mod sequence;
 mod stats;
 mod transceiver;
 

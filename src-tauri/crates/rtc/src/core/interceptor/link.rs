@@ -1,0 +1,146 @@
+//! What the chain knows about the link, shared with the rest of the engine.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+/// Counters of one SSRC since it was bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct StreamCounters {
+    /// RTP packets, without retransmissions.
+    pub(crate) packets: u64,
+    /// RTP payload bytes, without retransmissions.
+    pub(crate) bytes: u64,
+    /// Packets missing: incoming as we count, outgoing as the far side reports.
+    pub(crate) lost: u64,
+    /// Retransmissions sent or received, padding left out.
+    pub(crate) retransmitted: u64,
+    /// NACKed sequence numbers, by us for incoming streams, by the far side for outgoing ones.
+    pub(crate) nacks: u64,
+    /// PLI and FIR, by us for incoming streams, by the far side for outgoing ones.
+    pub(crate) plis: u64,
+    /// Interarrival jitter (RFC 3550, 6.4.1): ours for incoming streams, reported for outgoing ones.
+    pub(crate) jitter: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    incoming: HashMap<u32, StreamCounters>,
+    outgoing: HashMap<u32, StreamCounters>,
+    key_requests: Vec<u32>,
+}
+
+/// See the module. All of it may be read from any thread.
+#[derive(Debug, Default)]
+pub(crate) struct LinkState {
+    counted: Mutex<Counted>,
+    rtt_micros: AtomicU64,
+    target_bps: AtomicU32,
+    queue_micros: AtomicU64,
+    dropped_frames: AtomicU64,
+    /// Wakes a reader when a key frame is wanted or the target changed.
+    pub(crate) changed: Notify,
+}
+
+/// Streams that are counted at most; beyond, new ones go uncounted.
+const MAX_STREAMS: usize = 512;
+/// Key frame requests that wait at most.
+const MAX_REQUESTS: usize = 64;
+
+impl LinkState {
+    /// Counters of a stream that we receive, by its primary SSRC.
+    pub(crate) fn incoming(&self, ssrc: u32) -> StreamCounters {
+        let counted = self.counted();
+        counted.incoming.get(&ssrc).copied().unwrap_or_default()
+    }
+
+    /// Counters of a stream that we send, by its primary SSRC.
+    pub(crate) fn outgoing(&self, ssrc: u32) -> StreamCounters {
+        let counted = self.counted();
+        counted.outgoing.get(&ssrc).copied().unwrap_or_default()
+    }
+
+    /// The SSRCs that the far side, or the pacer after dropping frames, wants a key frame on; each once.
+    pub(crate) fn take_key_requests(&self) -> Vec<u32> {
+        std::mem::take(&mut self.counted().key_requests)
+    }
+
+    /// Round trip of the last RTCP report.
+    pub(crate) fn rtt(&self) -> Option<Duration> {
+        let micros = self.rtt_micros.load(Ordering::Relaxed);
+        (micros > 0).then(|| Duration::from_micros(micros))
+    }
+
+    /// What congestion control allows us to send, in bits per second.
+    pub(crate) fn target(&self) -> Option<u32> {
+        let target = self.target_bps.load(Ordering::Relaxed);
+        (target > 0).then_some(target)
+    }
+
+    /// How long the oldest video packet has been waiting to be sent.
+    pub(crate) fn queue_delay(&self) -> Duration {
+        Duration::from_micros(self.queue_micros.load(Ordering::Relaxed))
+    }
+
+    /// Frames that the pacer dropped because they had waited too long.
+    pub(crate) fn dropped_frames(&self) -> u64 {
+        self.dropped_frames.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn want_key_frame(&self, ssrc: u32) {
+        {
+            let mut counted = self.counted();
+            let known = counted.key_requests.contains(&ssrc);
+            if known || counted.key_requests.len() >= MAX_REQUESTS {
+                return;
+            }
+            counted.key_requests.push(ssrc);
+        }
+        self.changed.notify_one();
+    }
+
+    pub(super) fn set_rtt(&self, rtt: Duration) {
+        self.rtt_micros.store((rtt.as_micros() as u64).max(1), Ordering::Relaxed);
+    }
+
+    pub(super) fn set_target(&self, bits_per_second: f64) {
+        let target = bits_per_second.clamp(1.0, f64::from(u32::MAX)) as u32;
+        if self.target_bps.swap(target, Ordering::Relaxed) != target {
+            self.changed.notify_one();
+        }
+    }
+
+    pub(super) fn set_queue_delay(&self, delay: Duration) {
+        self.queue_micros.store(delay.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_dropped_frames(&self, frames: u64) {
+        self.dropped_frames.fetch_add(frames, Ordering::Relaxed);
+    }
+
+    pub(super) fn with_incoming(&self, ssrc: u32, change: impl FnOnce(&mut StreamCounters)) {
+        Self::with(&mut self.counted().incoming, ssrc, change);
+    }
+
+    pub(super) fn with_outgoing(&self, ssrc: u32, change: impl FnOnce(&mut StreamCounters)) {
+        Self::with(&mut self.counted().outgoing, ssrc, change);
+    }
+
+    fn with(
+        streams: &mut HashMap<u32, StreamCounters>,
+        ssrc: u32,
+        change: impl FnOnce(&mut StreamCounters),
+    ) {
+        if streams.len() < MAX_STREAMS || streams.contains_key(&ssrc) {
+            change(streams.entry(ssrc).or_default());
+        }
+    }
+
+    fn counted(&self) -> MutexGuard<'_, Counted> {
+        // Counters are whole after every statement, so a panic elsewhere leaves nothing half done.
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,5 @@
+//! From RTP packets to encoded frames. Pure: packets and the time come in, frames go out.
+
+pub(crate) mod audio;
+pub(crate) mod clock;
+pub(crate) mod video;
