@@ -5,8 +5,6 @@
 //! crate's interceptor chain, owns the real chain, and binds streams to it from our own SDP ([`route`]).
 
 pub(crate) mod gate;
-#[allow(dead_code)]
-pub(crate) mod interceptor;
 pub(crate) mod outgoing;
 pub(crate) mod route;
 pub(crate) mod wire;

@@ -549,3 +549,6 @@ impl VideoAssembler {
 
 /// Bytes of parameter sets kept.
 const MAX_PREFIX: usize = 8192;
+
+#[cfg(test)]
+mod tests;

@@ -103,7 +103,8 @@ impl LinkState {
     }
 
     pub(super) fn set_rtt(&self, rtt: Duration) {
-        self.rtt_micros.store((rtt.as_micros() as u64).max(1), Ordering::Relaxed);
+        self.rtt_micros
+            .store((rtt.as_micros() as u64).max(1), Ordering::Relaxed);
     }
 
     pub(super) fn set_target(&self, bits_per_second: f64) {
@@ -114,7 +115,8 @@ impl LinkState {
     }
 
     pub(super) fn set_queue_delay(&self, delay: Duration) {
-        self.queue_micros.store(delay.as_micros() as u64, Ordering::Relaxed);
+        self.queue_micros
+            .store(delay.as_micros() as u64, Ordering::Relaxed);
     }
 
     pub(super) fn count_dropped_frames(&self, frames: u64) {

@@ -102,7 +102,8 @@ impl Interceptor for RtxUnwrap {
     }
 
     fn unbind_remote_stream(&mut self, info: &StreamInfo) {
-        self.streams.retain(|_, repaired| repaired.ssrc != info.ssrc);
+        self.streams
+            .retain(|_, repaired| repaired.ssrc != info.ssrc);
     }
 }
 

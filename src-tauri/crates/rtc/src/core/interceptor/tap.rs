@@ -69,12 +69,18 @@ impl Tap {
             if packet.payload.len() > 2 {
                 let (primary, sequence) = (*primary, [packet.payload[0], packet.payload[1]]);
                 self.count_in(primary, u16::from_be_bytes(sequence), None, 0);
-                self.link.with_incoming(primary, |counters| counters.retransmitted += 1);
+                self.link
+                    .with_incoming(primary, |counters| counters.retransmitted += 1);
             }
             return;
         }
         let stamp = Some((header.timestamp, now));
-        self.count_in(header.ssrc, header.sequence_number, stamp, packet.payload.len());
+        self.count_in(
+            header.ssrc,
+            header.sequence_number,
+            stamp,
+            packet.payload.len(),
+        );
     }
 
     fn count_in(&mut self, ssrc: u32, sequence: u16, stamp: Option<(u32, Instant)>, bytes: usize) {
@@ -88,7 +94,11 @@ impl Tap {
         };
         if restarted {
             // What was lost before stays counted in `unique` and `first`: only the leap is taken out.
-            let expected = if stream.first == 0 { 0 } else { stream.newest - stream.first + 1 };
+            let expected = if stream.first == 0 {
+                0
+            } else {
+                stream.newest - stream.first + 1
+            };
             stream.first = position - expected;
             stream.newest = position;
         }
@@ -122,7 +132,8 @@ impl Tap {
         let primary = self.outgoing_rtx.get(&ssrc).copied();
         if primary.is_some() || retransmission {
             let ssrc = primary.unwrap_or(ssrc);
-            self.link.with_outgoing(ssrc, |counters| counters.retransmitted += 1);
+            self.link
+                .with_outgoing(ssrc, |counters| counters.retransmitted += 1);
         } else {
             self.link.with_outgoing(ssrc, |counters| {
                 counters.packets += 1;
@@ -140,7 +151,8 @@ impl Tap {
             self.reports_in(&report.reports, now);
         } else if let Some(nack) = any.downcast_ref::<TransportLayerNack>() {
             let count = nacked(nack);
-            self.link.with_outgoing(nack.media_ssrc, |counters| counters.nacks += count);
+            self.link
+                .with_outgoing(nack.media_ssrc, |counters| counters.nacks += count);
         } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
             self.key_frame_wanted(pli.media_ssrc);
             return true;
@@ -172,11 +184,9 @@ impl Tap {
                 counters.lost = lost;
                 counters.jitter = Duration::from_secs_f64(jitter.min(60.0));
             });
-            let sent = self
-                .reports
-                .iter()
-                .rev()
-                .find(|(middle, _)| report.last_sender_report != 0 && *middle == report.last_sender_report);
+            let sent = self.reports.iter().rev().find(|(middle, _)| {
+                report.last_sender_report != 0 && *middle == report.last_sender_report
+            });
             if let Some((_, sent)) = sent {
                 let held = Duration::from_secs_f64(f64::from(report.delay) / 65_536.0);
                 let rtt = now.saturating_duration_since(*sent).checked_sub(held);
@@ -193,12 +203,15 @@ impl Tap {
             if self.reports.len() >= MAX_REPORTS {
                 self.reports.pop_front();
             }
-            self.reports.push_back(((report.ntp_time >> 16) as u32, now));
+            self.reports
+                .push_back(((report.ntp_time >> 16) as u32, now));
         } else if let Some(nack) = any.downcast_ref::<TransportLayerNack>() {
             let count = nacked(nack);
-            self.link.with_incoming(nack.media_ssrc, |counters| counters.nacks += count);
+            self.link
+                .with_incoming(nack.media_ssrc, |counters| counters.nacks += count);
         } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
-            self.link.with_incoming(pli.media_ssrc, |counters| counters.plis += 1);
+            self.link
+                .with_incoming(pli.media_ssrc, |counters| counters.plis += 1);
         }
     }
 }
@@ -224,9 +237,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
                 self.rtp_in(packet, now);
                 false
             }
-            Packet::Rtcp(packets) => packets
-                .iter()
-                .fold(false, |deliver, packet| self.rtcp_in(packet.as_ref(), now) || deliver),
+            Packet::Rtcp(packets) => packets.iter().fold(false, |deliver, packet| {
+                self.rtcp_in(packet.as_ref(), now) || deliver
+            }),
             _ => false,
         };
         if deliver {
@@ -359,8 +372,10 @@ mod tests {
         assert_eq!(link.incoming(1).lost, 2);
         let mut repair = 0u16.to_be_bytes().to_vec();
         repair.push(9);
-        tap.handle_read(tagged(media(2, 5, 0, repair), start)).unwrap();
-        tap.handle_read(tagged(media(2, 6, 0, vec![]), start)).unwrap();
+        tap.handle_read(tagged(media(2, 5, 0, repair), start))
+            .unwrap();
+        tap.handle_read(tagged(media(2, 6, 0, vec![]), start))
+            .unwrap();
         let counters = link.incoming(1);
         assert_eq!((counters.packets, counters.bytes), (4, 40));
         assert_eq!((counters.lost, counters.retransmitted), (1, 1));
@@ -379,7 +394,8 @@ mod tests {
             ntp_time: 0x1234_5678_9abc_def0,
             ..Default::default()
         };
-        tap.handle_write(tagged(Packet::Rtcp(vec![Box::new(sent)]), start)).unwrap();
+        tap.handle_write(tagged(Packet::Rtcp(vec![Box::new(sent)]), start))
+            .unwrap();
         let report = ReceptionReport {
             ssrc: 7,
             total_lost: 12,
@@ -394,7 +410,8 @@ mod tests {
             ..Default::default()
         };
         let now = start + Duration::from_millis(540);
-        tap.handle_read(tagged(Packet::Rtcp(vec![Box::new(report)]), now)).unwrap();
+        tap.handle_read(tagged(Packet::Rtcp(vec![Box::new(report)]), now))
+            .unwrap();
         assert_eq!(link.rtt(), Some(Duration::from_millis(40)));
         assert_eq!(link.outgoing(7).lost, 12);
         assert_eq!(link.outgoing(7).jitter, Duration::from_millis(10));
@@ -433,9 +450,16 @@ mod tests {
             }],
         };
         let now = Instant::now();
-        tap.handle_read(tagged(Packet::Rtcp(vec![Box::new(nack())]), now)).unwrap();
-        tap.handle_write(tagged(Packet::Rtcp(vec![Box::new(nack())]), now)).unwrap();
+        tap.handle_read(tagged(Packet::Rtcp(vec![Box::new(nack())]), now))
+            .unwrap();
+        tap.handle_write(tagged(Packet::Rtcp(vec![Box::new(nack())]), now))
+            .unwrap();
         assert_eq!((link.outgoing(7).nacks, link.incoming(7).nacks), (3, 3));
-        assert!(!tap.poll_read().unwrap().message.has(&Attribute::DeliverToApplication));
+        assert!(
+            !tap.poll_read()
+                .unwrap()
+                .message
+                .has(&Attribute::DeliverToApplication)
+        );
     }
 }
