@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import App from "./App.svelte";
+import { FakeBackend } from "./backend/fake";
+import { languageFor, setLanguage } from "./text/text.svelte";
+import { click, find, get, render, submit, textOf, type } from "./testing/render";
+
+const LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
+
+function start(query = ""): FakeBackend {
+  const backend = new FakeBackend(new URLSearchParams(query));
+  render(App, { backend });
+  return backend;
+}
+
+const intents = (backend: FakeBackend) => backend.sent.map(({ intent }) => intent);
+
+async function practise(): Promise<void> {
+  await vi.waitFor(() => get("practise"));
+  click("practise");
+}
+
+describe("the app", () => {
+  beforeEach(() => setLanguage("en"));
+  afterEach(() => setLanguage(languageFor(["en"])));
+
+  test("goes from a pasted link through the lobby into the meeting and out again", async () => {
+    const backend = start("name=Ada&lobbyMs=50&people=2");
+    type("link-field", `Join: ${LINK}`);
+    await vi.waitFor(() => get("link-verdict"));
+    submit("continue");
+    await vi.waitFor(() => expect(get("name")).toHaveProperty("value", "Ada"));
+    submit("join");
+    await vi.waitFor(() => get("lobby"), { timeout: 3000 });
+    await vi.waitFor(() => get("meeting"), { timeout: 3000 });
+    expect(find("tile-p1")).not.toBeNull();
+    click("leave");
+    await vi.waitFor(() => expect(get("ended").dataset.reason).toBe("hungUp"));
+    expect(intents(backend).filter((intent) => intent !== "watch")).toEqual(["choose", "choose", "join", "leave"]);
+    click("home");
+    await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", `Join: ${LINK}`));
+  });
+
+  test("rejoins the same meeting with the same choices, without asking again", async () => {
+    const backend = start("name=Ada&start=lobby");
+    await practise();
+    await vi.waitFor(() => get("lobby"));
+    click("leave");
+    await vi.waitFor(() => get("rejoin"));
+    backend.sent.length = 0;
+    click("rejoin");
+    await vi.waitFor(() => expect(intents(backend)).toContain("join"));
+    const [first] = backend.sent;
+    expect(first).toMatchObject({ intent: "choose", choices: { name: "Ada", cameraOn: true } });
+  });
+
+  test("leaves pre-join without a trace", async () => {
+    start("name=Ada");
+    await practise();
+    await vi.waitFor(() => get("prejoin"));
+    click("back");
+    await vi.waitFor(() => get("home"));
+  });
+
+  test("opens with the link of the command line", async () => {
+    start(`link=${encodeURIComponent(LINK)}`);
+    await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", LINK));
+  });
+
+  test("says at home what the shell refused", async () => {
+    const backend = start();
+    vi.spyOn(backend, "openCall").mockRejectedValue({ code: "link.invalid", message: "" });
+    await practise();
+    await vi.waitFor(() => expect(textOf("home-problem")).toContain("This link is damaged"));
+  });
+
+  test("shows notices as toasts that can be dismissed, once", async () => {
+    const backend = start("name=Ada&start=meeting&notice=call.mutedByHost");
+    await practise();
+    const toast = () => document.querySelector<HTMLElement>("[data-code='call.mutedByHost']");
+    await vi.waitFor(() => expect(toast()?.textContent).toContain("The host turned your microphone off"));
+    toast()?.querySelector("button")?.click();
+    await vi.waitFor(() => expect(toast()).toBeNull());
+    backend.change({ unread: 1 });
+    await vi.waitFor(() => expect(get("chat").dataset.unread).toBe("1"));
+    expect(toast()).toBeNull();
+  });
+
+  test("explains a broken device in the bar and not in a toast as well", async () => {
+    const backend = start("name=Ada&start=meeting&failed=device.lost");
+    await practise();
+    await vi.waitFor(() => expect(textOf("problem-bar")).toContain("Camera:"));
+    backend.change({ notices: [{ id: 1, code: "device.lost", subject: "camera" }] });
+    await vi.waitFor(() => expect(get("announce-polite")).not.toBeNull());
+    expect([...document.querySelectorAll("[data-code='device.lost']")]).toEqual([]);
+  });
+
+  test("reads out who comes and what they write", async () => {
+    start("name=Ada&start=meeting&people=1");
+    await practise();
+    await vi.waitFor(() => expect(textOf("announce-polite")).toContain("Hello! Can you hear me?"), { timeout: 3000 });
+  });
+
+  test("says that video cannot be shown where the web view lacks it", async () => {
+    start("name=Ada&start=meeting");
+    await practise();
+    await vi.waitFor(() => expect(get("toast").dataset.code).toBe("feeds.noWebCodecs"));
+  });
+
+  test("speaks Russian", async () => {
+    setLanguage("ru");
+    start();
+    expect(textOf("home")).toContain("Присоединиться к встрече");
+    expect(document.documentElement.lang).toBe("ru");
+  });
+});

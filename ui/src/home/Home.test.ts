@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { LinkVerdict } from "../contract/LinkVerdict";
+import { find, get, render, submit, textOf, type } from "../testing/render";
+import Home from "./Home.svelte";
+
+const LINK = "http://127.0.0.1:1/meet/abc";
+
+function home(change: { text?: string; problem?: string | null; busy?: "opening" | null; verdict?: LinkVerdict } = {}) {
+  const verdict: LinkVerdict = change.verdict ?? { verdict: "join", kind: "practice", url: LINK };
+  const calls = {
+    onCheck: vi.fn(async () => verdict),
+    onText: vi.fn(),
+    onContinue: vi.fn(),
+    onPractise: vi.fn(),
+  };
+  render(Home, { text: change.text ?? "", problem: change.problem ?? null, busy: change.busy ?? null, ...calls });
+  return calls;
+}
+
+describe("the home screen", () => {
+  beforeEach(() => vi.useRealTimers());
+
+  test("starts with an empty field, a hint and a way to practise", () => {
+    const { onPractise } = home();
+    expect(get("link-field")).toHaveProperty("value", "");
+    expect(find("link-clear")).toBeNull();
+    expect(get("continue")).toHaveProperty("disabled", true);
+    get("practise").click();
+    expect(onPractise).toHaveBeenCalledOnce();
+  });
+
+  test("passes on what is pasted and lets it be cleared", () => {
+    const { onText } = home({ text: "old" });
+    type("link-field", "new");
+    get("link-clear").click();
+    expect(onText.mock.calls).toEqual([["new"], [""]]);
+  });
+
+  test("shows the cleaned link of a meeting that can be joined, and continues with it", async () => {
+    const { onContinue } = home({ text: `Please join: ${LINK}!` });
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("join"));
+    expect(textOf("link-verdict")).toContain(LINK);
+    submit("continue");
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith(LINK));
+  });
+
+  test("explains a Teams link, as an alert, and keeps the paste", async () => {
+    const text = "https://teams.microsoft.com/l/meetup-join/x";
+    const calls = home({ text, verdict: { verdict: "refused", code: "link.teams_needs_service" } });
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("refused"));
+    expect(textOf("link-verdict")).toContain("organisation");
+    expect(get("link-refused").getAttribute("role")).toBe("alert");
+    expect(get("link-field")).toHaveProperty("value", text);
+    expect(get("continue")).toHaveProperty("disabled", true);
+    submit("continue");
+    await Promise.resolve();
+    expect(calls.onContinue).not.toHaveBeenCalled();
+  });
+
+  test("continues even when Enter comes before the verdict", async () => {
+    const { onContinue } = home({ text: LINK });
+    submit("continue");
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith(LINK));
+  });
+
+  test("tells what went wrong while opening", () => {
+    home({ text: LINK, problem: "practice.listen" });
+    expect(textOf("home-problem")).toContain("practice meeting could not be started");
+    expect(get("home-problem").getAttribute("role")).toBe("alert");
+  });
+
+  test("starts nothing twice", () => {
+    const { onContinue } = home({ text: LINK, busy: "opening" });
+    expect(get("practise")).toHaveProperty("disabled", true);
+    submit("continue");
+    expect(onContinue).not.toHaveBeenCalled();
+  });
+});

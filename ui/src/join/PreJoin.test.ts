@@ -1,0 +1,144 @@
+import { describe, expect, test, vi } from "vitest";
+import { firstPicks, type Picks } from "../call/picks";
+import type { DeviceLists } from "../contract/DeviceLists";
+import type { MeView } from "../contract/MeView";
+import { find, get, render, submit, textOf, type } from "../testing/render";
+import { DEVICES, me } from "../testing/views";
+import { litSegments } from "./level";
+import PreJoin from "./PreJoin.svelte";
+
+function preJoin(change: { me?: MeView; picks?: Partial<Picks>; devices?: DeviceLists; dbfs?: number } = {}) {
+  const calls = {
+    onPick: vi.fn(),
+    onOpenPicker: vi.fn(),
+    onTestSpeaker: vi.fn(),
+    onJoin: vi.fn(),
+    onBack: vi.fn(),
+  };
+  render(PreJoin, {
+    title: "Rehearsal",
+    me: change.me ?? me({ camera: { state: "live" }, cameraFeed: 1, microphone: { state: "live" } }),
+    picks: { ...firstPicks("Ada"), ...change.picks },
+    devices: change.devices ?? DEVICES,
+    microphoneDbfs: change.dbfs ?? -30,
+    mirror: true,
+    ...calls,
+  });
+  return calls;
+}
+
+const options = (testid: string) =>
+  [...get(testid).querySelectorAll("option")].map((option) => [option.value, option.textContent?.trim()]);
+
+function choose(testid: string, value: string): void {
+  const select = get(testid) as HTMLSelectElement;
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+describe("pre-join", () => {
+  test("shows the preview's feed and the name as others will see it", () => {
+    preJoin();
+    expect(get("preview").querySelector("[data-feed]")?.getAttribute("data-feed")).toBe("1");
+    expect(textOf("preview")).toContain("Ada");
+  });
+
+  test("lists real devices before test devices, and none", () => {
+    preJoin();
+    expect(options("camera-select")).toEqual([
+      ["", "System default (Webcam)"],
+      ["v4l:1", "Webcam"],
+      ["test:card", "Test picture (no camera needed)"],
+      ["none", "None"],
+    ]);
+  });
+
+  test("offers the silent speaker as none", () => {
+    const { onPick } = preJoin();
+    expect(options("speaker-select")).toEqual([
+      ["", "System default (Monitor)"],
+      ["cpal:2", "Monitor"],
+      ["test:silence", "None"],
+    ]);
+    choose("speaker-select", "test:silence");
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ speaker: "test:silence" }));
+  });
+
+  test("turns the camera off when none is picked, and on when one is", () => {
+    const { onPick } = preJoin();
+    choose("camera-select", "none");
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ camera: "none", cameraOn: false }));
+    choose("camera-select", "test:card");
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ camera: "test:card", cameraOn: true }));
+  });
+
+  test("says so when there is no device", () => {
+    preJoin({ devices: { cameras: [], microphones: [], speakers: [], screens: [] } });
+    expect(options("camera-select")).toEqual([
+      ["", "No device found"],
+      ["none", "None"],
+    ]);
+  });
+
+  test("joins with camera or microphone off", () => {
+    const { onPick } = preJoin();
+    get("mic").click();
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ microphoneOn: false }));
+    get("camera").click();
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ cameraOn: false }));
+  });
+
+  test("shows how loud the microphone is", () => {
+    preJoin({ dbfs: -30 });
+    expect(get("level").getAttribute("aria-valuenow")).toBe("6");
+    expect([-200, -60, -55, 0, 6].map(litSegments)).toEqual([0, 0, 1, 12, 12]);
+  });
+
+  test("says after four seconds that nothing is heard", async () => {
+    vi.useFakeTimers();
+    preJoin({ dbfs: -100 });
+    await vi.advanceTimersByTimeAsync(3900);
+    expect(find("mic-silent")).toBeNull();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(textOf("mic-silent")).toContain("hear nothing");
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ["device.busy", "Another app"],
+    ["device.not_found", "not connected"],
+    ["device.not_allowed", "settings"],
+  ])("explains a camera with %s beside its picker, and joins without it", (code, words) => {
+    const { onJoin } = preJoin({ me: me({ camera: { state: "failed", code } }) });
+    expect(textOf("camera-problem")).toContain(words);
+    expect(textOf("preview")).toContain("Your camera does not work");
+    submit("join");
+    expect(onJoin).toHaveBeenCalledOnce();
+  });
+
+  test("does not join without a name, or with one that is too long", () => {
+    const { onJoin } = preJoin({ picks: { name: "  " } });
+    submit("join");
+    expect(onJoin).not.toHaveBeenCalled();
+    expect(get("name-problem").getAttribute("role")).toBe("alert");
+    expect(textOf("name-problem")).toContain("Enter a name");
+    expect(document.activeElement).toBe(get("name"));
+  });
+
+  test("refuses a name of 10,000 characters with a reason", () => {
+    const { onJoin } = preJoin({ picks: { name: "x".repeat(10_000) } });
+    submit("join");
+    expect(onJoin).not.toHaveBeenCalled();
+    expect(textOf("name-problem")).toContain("256");
+  });
+
+  test("passes on the name, the speaker test and the way back", () => {
+    const { onPick, onTestSpeaker, onBack } = preJoin();
+    type("name", "Grace");
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ name: "Grace" }));
+    get("speaker-test").click();
+    get("back").click();
+    expect(onTestSpeaker).toHaveBeenCalledOnce();
+    expect(onBack).toHaveBeenCalledOnce();
+  });
+});

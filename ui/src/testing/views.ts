@@ -1,0 +1,33 @@
+import { emptyView } from "../backend/fake";
+import type { CallView } from "../contract/CallView";
+import type { DeviceLists } from "../contract/DeviceLists";
+import type { MeView } from "../contract/MeView";
+import type { PersonView } from "../contract/PersonView";
+
+export function me(change: Partial<MeView> = {}): MeView {
+  return { ...emptyView().me, name: "Ada", ...change };
+}
+
+export function person(id: string, change: Partial<PersonView> = {}): PersonView {
+  return { id, name: `Person ${id}`, role: "guest", muted: false, speaking: false, cameraFeed: null, ...change };
+}
+
+export function inMeeting(change: Partial<CallView> = {}): CallView {
+  return { ...emptyView(), phase: { state: "inMeeting" }, title: "Rehearsal", chatOpen: true, me: me(), ...change };
+}
+
+export const DEVICES: DeviceLists = {
+  cameras: [
+    { id: "v4l:1", label: "Webcam", isDefault: true, synthetic: false, width: null, height: null },
+    { id: "test:card", label: "", isDefault: false, synthetic: true, width: null, height: null },
+  ],
+  microphones: [{ id: "cpal:1", label: "Headset", isDefault: true, synthetic: false, width: null, height: null }],
+  speakers: [
+    { id: "cpal:2", label: "Monitor", isDefault: true, synthetic: false, width: null, height: null },
+    { id: "test:silence", label: "", isDefault: false, synthetic: true, width: null, height: null },
+  ],
+  screens: [
+    { id: "x11:0", label: "DP-1", isDefault: false, synthetic: false, width: 1920, height: 1080 },
+    { id: "x11:1", label: "HDMI-1", isDefault: true, synthetic: false, width: 1280, height: 1024 },
+  ],
+};
