@@ -1,0 +1,567 @@
+//! The words between a practice server and those who take part: JSON, one message per WebSocket text frame,
+//! camelCase, told apart by `type`. Also the limits that both sides keep.
+//!
+//! The server always offers; a client asks for changes (`share`, `camera`, `restartIce`) and answers.
+
+use foyer_rtc::Candidate;
+use serde::{Deserialize, Serialize};
+
+/// Longest message in bytes, either way. SDP is the largest.
+pub const MAX_MESSAGE: usize = 256 * 1024;
+/// Longest name in characters.
+pub const MAX_NAME: usize = 256;
+/// Longest chat text in characters.
+pub const MAX_CHAT: usize = 4000;
+/// Longest mark that a client puts on its own chat text, in bytes.
+pub const MAX_CLIENT_ID: usize = 128;
+/// Most people in a meeting, bots included.
+pub const MAX_PARTICIPANTS: usize = 32;
+/// Most people in a lobby.
+pub const MAX_WAITING: usize = 64;
+/// Most feeds in one `watch`.
+pub const MAX_WATCHED: usize = 128;
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// Admits, mutes, removes, ends.
+    Host,
+    /// Takes part.
+    Guest,
+}
+
+/// What one m-line carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TrackKind {
+    /// A microphone.
+    Audio,
+    /// A camera.
+    Camera,
+    /// A shared screen.
+    Share,
+}
+
+/// One m-line of an offer. Lines of the receiver's own id are those it is to feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Track {
+    /// Which m-line.
+    pub mid: String,
+    /// Whose.
+    pub participant: String,
+    /// What.
+    pub kind: TrackKind,
+}
+
+/// Somebody in the meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Participant {
+    /// Unique in the meeting.
+    pub id: String,
+    /// As given, cleaned.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Microphone off.
+    pub muted: bool,
+    /// Camera on.
+    pub camera_on: bool,
+    /// Shares a screen.
+    pub sharing: bool,
+    /// Lives in the server.
+    pub bot: bool,
+}
+
+/// Somebody in the lobby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// Unique in the meeting.
+    pub id: String,
+    /// As given, cleaned.
+    pub name: String,
+}
+
+/// A video feed that somebody shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Watch {
+    /// Whose.
+    pub participant: String,
+    /// Camera or share.
+    pub kind: TrackKind,
+    /// Shown width in pixels.
+    #[serde(default)]
+    pub width: u32,
+    /// Shown height in pixels.
+    #[serde(default)]
+    pub height: u32,
+    /// Ask for a key frame even if it was watched before.
+    #[serde(default)]
+    pub refresh: bool,
+}
+
+/// A chat text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatMessage {
+    /// Unique in the meeting, growing.
+    pub id: String,
+    /// Who wrote it.
+    pub participant: String,
+    /// Their name when they wrote it.
+    pub from: String,
+    /// Plain text.
+    pub text: String,
+    /// Milliseconds since 1970 by the server's clock.
+    pub sent_at_ms: f64,
+    /// The writer's own mark, in the writer's copy alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// From a client to the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ClientMessage {
+    /// First on every connection.
+    Join {
+        /// Shown to others.
+        name: String,
+        /// Makes a host.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret: Option<String>,
+        /// Takes an interrupted part up again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume_token: Option<String>,
+    },
+    /// Answers an offer.
+    Answer {
+        /// The offer's number.
+        negotiation: u64,
+        /// The answer.
+        sdp: String,
+    },
+    /// A candidate of the client.
+    Candidate {
+        /// It; an empty one ends the generation.
+        candidate: Candidate,
+    },
+    /// The client's microphone.
+    Mute {
+        /// Off.
+        muted: bool,
+    },
+    /// The client's camera.
+    Camera {
+        /// On.
+        on: bool,
+    },
+    /// Starts or stops sharing.
+    Share {
+        /// Wanted.
+        on: bool,
+    },
+    /// Says something.
+    Chat {
+        /// Comes back in the writer's copy.
+        client_id: String,
+        /// Plain text.
+        text: String,
+    },
+    /// Names every video feed that is shown; others are not forwarded. Before the first, all are.
+    Watch {
+        /// They.
+        feeds: Vec<Watch>,
+    },
+    /// Asks for an offer with new ICE credentials.
+    RestartIce,
+    /// Goodbye.
+    Leave,
+    /// Host: lets somebody in.
+    Admit {
+        /// Who waits.
+        participant: String,
+    },
+    /// Host: turns somebody away.
+    Deny {
+        /// Who waits.
+        participant: String,
+    },
+    /// Host: mutes somebody, who may unmute again.
+    MuteParticipant {
+        /// Whom.
+        participant: String,
+    },
+    /// Host: puts somebody out.
+    Remove {
+        /// Whom.
+        participant: String,
+    },
+    /// Host: ends it for all.
+    EndMeeting,
+}
+
+/// From the server to a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ServerMessage {
+    /// The join was taken.
+    Welcome {
+        /// The client's own id.
+        participant: String,
+        /// Of the meeting.
+        title: String,
+        /// What the client may do.
+        role: Role,
+        /// For a later `join` after an interruption. A secret.
+        resume_token: String,
+    },
+    /// Waiting to be let in.
+    Lobby,
+    /// In.
+    Admitted,
+    /// Turned away; the connection closes.
+    Denied,
+    /// Put out; the connection closes.
+    Removed,
+    /// Over for all; the connection closes.
+    Ended,
+    /// Answer this.
+    Offer {
+        /// Its number, growing by one.
+        negotiation: u64,
+        /// The offer.
+        sdp: String,
+        /// What each live m-line carries.
+        tracks: Vec<Track>,
+    },
+    /// A candidate of the server.
+    Candidate {
+        /// It; an empty one ends the generation.
+        candidate: Candidate,
+    },
+    /// Everybody in the meeting, the receiver included.
+    Roster {
+        /// In order of admission.
+        participants: Vec<Participant>,
+    },
+    /// Everybody in the lobby; hosts only.
+    Waiting {
+        /// In order of arrival.
+        participants: Vec<Waiting>,
+    },
+    /// Who speaks now.
+    Speaking {
+        /// Ids.
+        participants: Vec<String>,
+    },
+    /// Somebody said something.
+    Chat(ChatMessage),
+    /// A host switched the receiver's microphone off.
+    MutedByHost,
+    /// The share that was asked for is not to be.
+    ShareRefused {
+        /// Why.
+        code: String,
+    },
+    /// Something was wrong. After a fatal one the connection closes.
+    Error {
+        /// Stable.
+        code: String,
+        /// For people who look at the wire.
+        message: String,
+    },
+    /// Anything that this version does not know.
+    #[serde(other, skip_serializing)]
+    Unknown,
+}
+
+/// Everything a server refuses, with its stable code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such meeting here.
+    #[error("there is no such meeting")]
+    MeetingUnknown,
+    /// No room left, in the meeting or its lobby.
+    #[error("the meeting is full")]
+    MeetingFull,
+    /// Over.
+    #[error("the meeting has ended")]
+    MeetingEnded,
+    /// Empty after cleaning, or too long.
+    #[error("a name has 1 to 256 characters")]
+    NameInvalid,
+    /// No message of the protocol.
+    #[error("not a message of this protocol")]
+    BadMessage,
+    /// Longer than [`MAX_MESSAGE`].
+    #[error("the message is too large")]
+    TooLarge,
+    /// More than a client can mean.
+    #[error("too many messages")]
+    TooFast,
+    /// No `join` in time.
+    #[error("nobody joined on this connection")]
+    NoJoin,
+    /// The secret is not this meeting's.
+    #[error("the host secret is wrong")]
+    BadSecret,
+    /// The resume token names nobody who is still here.
+    #[error("the interrupted part is over")]
+    BadResume,
+    /// For hosts only.
+    #[error("only a host may do this")]
+    NotHost,
+    /// Named somebody who is not there.
+    #[error("nobody there has this id")]
+    ParticipantUnknown,
+    /// Not before admission.
+    #[error("not before you are let in")]
+    NotAdmitted,
+    /// Empty or too long.
+    #[error("a chat text has 1 to 4000 characters")]
+    ChatInvalid,
+    /// Somebody else shares.
+    #[error("somebody else is sharing")]
+    ShareTaken,
+    /// The client reads too slowly.
+    #[error("the connection is too slow")]
+    TooSlow,
+    /// Another connection took this part over.
+    #[error("taken over by another connection")]
+    Replaced,
+    /// The answer or candidate could not be used.
+    #[error("the description was refused")]
+    Negotiation,
+    /// Media broke and did not come back.
+    #[error("the media connection was lost")]
+    MediaLost,
+    /// The server could not open a media connection.
+    #[error("no media connection could be opened")]
+    MediaUnavailable,
+}
+
+impl Refusal {
+    /// Stable across releases.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::MeetingUnknown => "meeting.unknown",
+            Self::MeetingFull => "meeting.full",
+            Self::MeetingEnded => "meeting.ended",
+            Self::NameInvalid => "name.invalid",
+            Self::BadMessage => "protocol.bad_message",
+            Self::TooLarge => "protocol.too_large",
+            Self::TooFast => "protocol.too_fast",
+            Self::NoJoin => "protocol.no_join",
+            Self::BadSecret => "auth.bad_secret",
+            Self::BadResume => "auth.bad_resume",
+            Self::NotHost => "auth.not_host",
+            Self::ParticipantUnknown => "participant.unknown",
+            Self::NotAdmitted => "meeting.not_admitted",
+            Self::ChatInvalid => "chat.invalid",
+            Self::ShareTaken => "share.taken",
+            Self::TooSlow => "net.too_slow",
+            Self::Replaced => "net.replaced",
+            Self::Negotiation => "media.negotiation",
+            Self::MediaLost => "media.lost",
+            Self::MediaUnavailable => "media.unavailable",
+        }
+    }
+
+    /// As it goes over the wire.
+    pub fn message(self) -> ServerMessage {
+        ServerMessage::Error {
+            code: self.code().into(),
+            message: self.to_string(),
+        }
+    }
+}
+
+/// Reads what a client sent.
+pub fn read_client(text: &str) -> Result<ClientMessage, Refusal> {
+    if text.len() > MAX_MESSAGE {
+        return Err(Refusal::TooLarge);
+    }
+    serde_json::from_str(text).map_err(|_| Refusal::BadMessage)
+}
+
+/// Reads what a server sent; types of later versions come out as [`ServerMessage::Unknown`].
+pub fn read_server(text: &str) -> Result<ServerMessage, Refusal> {
+    if text.len() > MAX_MESSAGE {
+        return Err(Refusal::TooLarge);
+    }
+    serde_json::from_str(text).map_err(|_| Refusal::BadMessage)
+}
+
+/// A message as the text of one frame.
+pub fn write(message: &impl Serialize) -> String {
+    serde_json::to_string(message).expect("string keys and finite shapes only")
+}
+
+/// The name as others will see it: without control and direction characters, trimmed, of 1 to [`MAX_NAME`]
+/// characters.
+pub fn clean_name(name: &str) -> Result<String, Refusal> {
+    if name.len() > MAX_NAME * 16 {
+        return Err(Refusal::NameInvalid);
+    }
+    let unseen = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let kept: String = name.chars().filter(|c| !unseen(*c)).collect();
+    let trimmed = kept.trim();
+    let length = trimmed.chars().count();
+    if (1..=MAX_NAME).contains(&length) {
+        Ok(trimmed.to_owned())
+    } else {
+        Err(Refusal::NameInvalid)
+    }
+}
+
+/// Whether a chat text may be sent.
+pub fn check_chat(client_id: &str, text: &str) -> Result<(), Refusal> {
+    let length = text.chars().take(MAX_CHAT + 1).count();
+    if client_id.len() > MAX_CLIENT_ID || text.trim().is_empty() || length > MAX_CHAT {
+        return Err(Refusal::ChatInvalid);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_wire_looks_as_the_pages_write_it() {
+        let read = |text: &str| read_client(text).unwrap();
+        assert_eq!(
+            read(r#"{"type":"join","name":"Ada","resumeToken":"t"}"#),
+            ClientMessage::Join {
+                name: "Ada".into(),
+                secret: None,
+                resume_token: Some("t".into())
+            }
+        );
+        assert_eq!(read(r#"{"type":"restartIce"}"#), ClientMessage::RestartIce);
+        assert_eq!(read(r#"{"type":"endMeeting"}"#), ClientMessage::EndMeeting);
+        let candidate = r#"{"type":"candidate","candidate":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":0}}"#;
+        let ClientMessage::Candidate { candidate } = read(candidate) else {
+            panic!("a candidate");
+        };
+        assert_eq!(candidate.sdp_m_line_index, Some(0));
+        let welcome = ServerMessage::Welcome {
+            participant: "p1".into(),
+            title: "T".into(),
+            role: Role::Guest,
+            resume_token: "r".into(),
+        };
+        assert_eq!(
+            write(&welcome),
+            r#"{"type":"welcome","participant":"p1","title":"T","role":"guest","resumeToken":"r"}"#
+        );
+    }
+
+    #[test]
+    fn a_later_servers_words_are_skipped_and_a_later_clients_are_refused() {
+        let text = r#"{"type":"confetti","amount":3}"#;
+        assert_eq!(read_server(text), Ok(ServerMessage::Unknown));
+        assert_eq!(read_client(text), Err(Refusal::BadMessage));
+    }
+
+    #[test]
+    fn names_are_cleaned_and_absurd_ones_refused() {
+        assert_eq!(clean_name("  Ada\u{0}\u{202e} L. \n").unwrap(), "Ada L.");
+        for bad in ["", "   ", "\u{0}\u{200b}", &"x".repeat(257), &"x".repeat(10_000)] {
+            assert_eq!(clean_name(bad), Err(Refusal::NameInvalid));
+        }
+        assert_eq!(clean_name(&"ü".repeat(256)).unwrap().chars().count(), 256);
+    }
+
+    #[test]
+    fn chat_texts_have_limits() {
+        assert!(check_chat("1", "hello").is_ok());
+        assert!(check_chat("1", &"ü".repeat(MAX_CHAT)).is_ok());
+        for (id, text) in [
+            ("1", String::new()),
+            ("1", " \n".into()),
+            ("1", "x".repeat(MAX_CHAT + 1)),
+        ] {
+            assert_eq!(check_chat(id, &text), Err(Refusal::ChatInvalid));
+        }
+        assert!(check_chat(&"i".repeat(MAX_CLIENT_ID + 1), "hello").is_err());
+    }
+
+    #[test]
+    fn oversized_and_deep_messages_are_refused() {
+        let long = format!(r#"{{"type":"leave","x":"{}"}}"#, "x".repeat(MAX_MESSAGE));
+        assert_eq!(read_client(&long), Err(Refusal::TooLarge));
+        assert_eq!(read_server(&long), Err(Refusal::TooLarge));
+        let deep = "[".repeat(100_000);
+        assert_eq!(read_client(&deep), Err(Refusal::BadMessage));
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<String>().prop_map(Into::into),
+            prop_oneof![Just("join"), Just("answer"), Just("watch"), Just("camera")]
+                .prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 64, 8, |inner| {
+            let keys = prop_oneof![
+                Just("type".to_owned()),
+                Just("name".to_owned()),
+                Just("feeds".to_owned()),
+                Just("candidate".to_owned()),
+                any::<String>()
+            ];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Into::into),
+                prop::collection::hash_map(keys, inner, 0..8)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = read_client(&text);
+            let _ = read_server(&text);
+        }
+
+        #[test]
+        fn any_json_is_read_or_refused_and_what_is_read_can_be_written(value in json()) {
+            let text = value.to_string();
+            if let Ok(message) = read_client(&text) {
+                prop_assert_eq!(read_client(&write(&message)), Ok(message));
+            }
+            let _ = read_server(&text);
+        }
+
+        #[test]
+        fn a_clean_name_stays_as_it_is(name in any::<String>()) {
+            if let Ok(clean) = clean_name(&name) {
+                prop_assert_eq!(clean_name(&clean), Ok(clean.clone()));
+                prop_assert!(!clean.chars().any(char::is_control));
+            }
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! Who is there and who may do what: roster, lobby, chat and share as values. Pure: time and randomness are
+//! handed in, effects are handed out.
+
+use std::time::Duration;
+
+use foyer_media::clock::MediaTime;
+
+use crate::protocol::{
+    self, ChatMessage, ClientMessage, MAX_PARTICIPANTS, MAX_WAITING, Participant, Refusal, Role,
+    ServerMessage, Waiting,
+};
+
+/// How long somebody who vanished is waited for.
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
+
+/// Two clocks read at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// For durations.
+    pub now: MediaTime,
+    /// Milliseconds since 1970, for people.
+    pub wall_ms: f64,
+}
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// To one person.
+    Send { to: String, message: ServerMessage },
+    /// That person is gone: one last message, then nothing more.
+    Out {
+        participant: String,
+        last: Option<ServerMessage>,
+    },
+    /// Somebody wrote this; bots may answer.
+    Said { participant: String, text: String },
+}
+
+/// How somebody comes in.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    pub name: String,
+    pub role: Role,
+    pub bot: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Lobby { since: MediaTime },
+    Meeting,
+}
+
+#[derive(Clone, Debug)]
+struct Person {
+    id: String,
+    name: String,
+    role: Role,
+    bot: bool,
+    place: Place,
+    muted: bool,
+    camera_on: bool,
+    sharing: bool,
+    signalling_lost: Option<MediaTime>,
+    media_lost: Option<MediaTime>,
+}
+
+/// A meeting as a value.
+#[derive(Debug)]
+pub(crate) struct Room {
+    title: String,
+    lobby: bool,
+    /// A host bot admits whoever waited this long.
+    admits_after: Option<Duration>,
+    people: Vec<Person>,
+    numbered: u64,
+    chats: u64,
+    ended: bool,
+    roster_changed: bool,
+    waiting_changed: bool,
+}
+
+impl Room {
+    pub(crate) fn new(title: String, lobby: bool, admits_after: Option<Duration>) -> Self {
+        Self {
+            title,
+            lobby,
+            admits_after,
+            people: Vec::new(),
+            numbered: 0,
+            chats: 0,
+            ended: false,
+            roster_changed: false,
+            waiting_changed: false,
+        }
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Takes somebody in, to the meeting or to its lobby; tells their id.
+    pub(crate) fn arrive(
+        &mut self,
+        arrival: Arrival,
+        at: Moment,
+        effects: &mut Vec<Effect>,
+    ) -> Result<String, Refusal> {
+        if self.ended {
+            return Err(Refusal::MeetingEnded);
+        }
+        let name = protocol::clean_name(&arrival.name)?;
+        let waits = self.lobby && arrival.role == Role::Guest && !arrival.bot;
+        if self.inside().count() >= MAX_PARTICIPANTS {
+            return Err(Refusal::MeetingFull);
+        }
+        if waits && self.people.len() - self.inside().count() >= MAX_WAITING {
+            return Err(Refusal::MeetingFull);
+        }
+        self.numbered += 1;
+        let id = format!("p{}", self.numbered);
+        self.people.push(Person {
+            id: id.clone(),
+            name,
+            role: arrival.role,
+            bot: arrival.bot,
+            place: Place::Lobby { since: at.now },
+            muted: !arrival.bot,
+            camera_on: arrival.bot,
+            sharing: false,
+            signalling_lost: None,
+            media_lost: None,
+        });
+        if waits {
+            self.waiting_changed = true;
+            effects.push(send(&id, ServerMessage::Lobby));
+        } else {
+            self.let_in(&id, effects);
+        }
+        Ok(id)
+    }
+
+    /// What the person is told first on a connection that takes their part up again.
+    pub(crate) fn back(&mut self, id: &str, effects: &mut Vec<Effect>) {
+        let Some(person) = self.person_mut(id) else {
+            return;
+        };
+        person.signalling_lost = None;
+        let place = match person.place {
+            Place::Lobby { .. } => ServerMessage::Lobby,
+            Place::Meeting => ServerMessage::Admitted,
+        };
+        let role = person.role;
+        effects.push(send(id, place));
+        if self.is_inside(id) {
+            self.roster_changed = true;
+            self.waiting_changed |= role == Role::Host;
+        }
+    }
+
+    /// The person's signalling is gone without a goodbye.
+    pub(crate) fn signalling_lost(&mut self, id: &str, now: MediaTime) {
+        if let Some(person) = self.person_mut(id) {
+            person.signalling_lost = Some(now);
+        }
+    }
+
+    /// The person's media connection broke (`Some`) or works (`None`).
+    pub(crate) fn media_lost(&mut self, id: &str, since: Option<MediaTime>) {
+        if let Some(person) = self.person_mut(id) {
+            person.media_lost = since.map(|now| person.media_lost.unwrap_or(now));
+        }
+    }
+
+    /// Somebody said something. What does not belong here (negotiation, watching) is ignored.
+    pub(crate) fn handle(
+        &mut self,
+        from: &str,
+        message: &ClientMessage,
+        at: Moment,
+        effects: &mut Vec<Effect>,
+    ) {
+        let outcome = match message {
+            ClientMessage::Mute { muted } => {
+                self.change(from, |person| person.muted = *muted);
+                Ok(())
+            }
+            ClientMessage::Camera { on } => {
+                self.change(from, |person| person.camera_on = *on);
+                Ok(())
+            }
+            ClientMessage::Share { on } => {
+                self.share(from, *on, effects);
+                Ok(())
+            }
+            ClientMessage::Chat { client_id, text } => {
+                self.chat(from, client_id, text, at, effects)
+            }
+            ClientMessage::Leave => {
+                self.leave(from, None, effects);
+                Ok(())
+            }
+            ClientMessage::Admit { participant } => self
+                .need_host(from)
+                .and_then(|()| self.admit(participant, effects)),
+            ClientMessage::Deny { participant } => self.need_host(from).and_then(|()| {
+                self.need_waiting(participant)?;
+                self.leave(participant, Some(ServerMessage::Denied), effects);
+                Ok(())
+            }),
+            ClientMessage::MuteParticipant { participant } => self.need_host(from).and_then(|()| {
+                self.need_inside(participant)?;
+                self.change(participant, |person| person.muted = true);
+                effects.push(send(participant, ServerMessage::MutedByHost));
+                Ok(())
+            }),
+            ClientMessage::Remove { participant } => self.need_host(from).and_then(|()| {
+                self.need_inside(participant)?;
+                self.leave(participant, Some(ServerMessage::Removed), effects);
+                Ok(())
+            }),
+            ClientMessage::EndMeeting => self.need_host(from).map(|()| self.end(effects)),
+            ClientMessage::Join { .. } => Err(Refusal::BadMessage),
+            ClientMessage::Answer { .. }
+            | ClientMessage::Candidate { .. }
+            | ClientMessage::Watch { .. }
+            | ClientMessage::RestartIce => Ok(()),
+        };
+        if let Err(refusal) = outcome {
+            effects.push(send(from, refusal.message()));
+        }
+    }
+
+    /// A bot says something.
+    pub(crate) fn bot_says(&mut self, bot: &str, text: &str, at: Moment, effects: &mut Vec<Effect>) {
+        if self.is_inside(bot) {
+            let said = self.chat(bot, "", text, at, effects);
+            debug_assert!(said.is_ok(), "bots keep to the limits");
+        }
+    }
+
+    /// Puts a person out for another reason than their own or a host's wish.
+    pub(crate) fn put_out(&mut self, id: &str, why: Refusal, effects: &mut Vec<Effect>) {
+        self.leave(id, Some(why.message()), effects);
+    }
+
+    /// Lets time pass: who vanished leaves, the host bot admits.
+    pub(crate) fn tick(&mut self, now: MediaTime, effects: &mut Vec<Effect>) {
+        let over = |since: Option<MediaTime>| since.is_some_and(|at| now.since(at) >= GRACE);
+        let gone: Vec<(String, bool)> = self
+            .people
+            .iter()
+            .filter(|person| over(person.signalling_lost) || over(person.media_lost))
+            .map(|person| (person.id.clone(), over(person.signalling_lost)))
+            .collect();
+        for (id, silent) in gone {
+            let last = (!silent).then(|| Refusal::MediaLost.message());
+            self.leave(&id, last, effects);
+        }
+        let Some(after) = self.admits_after else {
+            return;
+        };
+        if !self.people.iter().any(|person| person.bot && person.role == Role::Host) {
+            return;
+        }
+        let due: Vec<String> = self
+            .people
+            .iter()
+            .filter(|person| matches!(person.place, Place::Lobby { since } if now.since(since) >= after))
+            .map(|person| person.id.clone())
+            .collect();
+        for id in due {
+            if self.admit(&id, effects).is_err() {
+                break;
+            }
+        }
+    }
+
+    /// Ends it: everybody is told and is out.
+    pub(crate) fn end(&mut self, effects: &mut Vec<Effect>) {
+        self.ended = true;
+        for person in std::mem::take(&mut self.people) {
+            effects.push(Effect::Out {
+                participant: person.id,
+                last: Some(ServerMessage::Ended),
+            });
+        }
+        self.roster_changed = false;
+        self.waiting_changed = false;
+    }
+
+    /// Roster and lobby lists that are due because something changed. Ask once after every step.
+    pub(crate) fn announcements(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if std::mem::take(&mut self.roster_changed) {
+            let participants = self.roster();
+            for person in self.inside().filter(|person| !person.bot) {
+                let message = ServerMessage::Roster {
+                    participants: participants.clone(),
+                };
+                effects.push(send(&person.id, message));
+            }
+        }
+        if std::mem::take(&mut self.waiting_changed) {
+            let participants: Vec<Waiting> = self
+                .people
+                .iter()
+                .filter(|person| person.place != Place::Meeting)
+                .map(|person| Waiting {
+                    id: person.id.clone(),
+                    name: person.name.clone(),
+                })
+                .collect();
+            for host in self
+                .inside()
+                .filter(|person| person.role == Role::Host && !person.bot)
+            {
+                let message = ServerMessage::Waiting {
+                    participants: participants.clone(),
+                };
+                effects.push(send(&host.id, message));
+            }
+        }
+        effects
+    }
+
+    /// Everybody in the meeting, in the order of admission.
+    pub(crate) fn roster(&self) -> Vec<Participant> {
+        self.inside()
+            .map(|person| Participant {
+                id: person.id.clone(),
+                name: person.name.clone(),
+                role: person.role,
+                muted: person.muted,
+                camera_on: person.camera_on,
+                sharing: person.sharing,
+                bot: person.bot,
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_inside(&self, id: &str) -> bool {
+        self.inside().any(|person| person.id == id)
+    }
+
+    pub(crate) fn role(&self, id: &str) -> Option<Role> {
+        self.people
+            .iter()
+            .find(|person| person.id == id)
+            .map(|person| person.role)
+    }
+
+    fn inside(&self) -> impl Iterator<Item = &Person> {
+        self.people
+            .iter()
+            .filter(|person| person.place == Place::Meeting)
+    }
+
+    fn person_mut(&mut self, id: &str) -> Option<&mut Person> {
+        self.people.iter_mut().find(|person| person.id == id)
+    }
+
+    fn change(&mut self, id: &str, apply: impl FnOnce(&mut Person)) {
+        if let Some(person) = self.person_mut(id) {
+            let before = (person.muted, person.camera_on, person.sharing);
+            apply(person);
+            let changed = before != (person.muted, person.camera_on, person.sharing);
+            self.roster_changed |= changed && person.place == Place::Meeting;
+        }
+    }
+
+    fn let_in(&mut self, id: &str, effects: &mut Vec<Effect>) {
+        let Some(index) = self.people.iter().position(|person| person.id == id) else {
+            return;
+        };
+        let mut person = self.people.remove(index);
+        person.place = Place::Meeting;
+        effects.push(send(id, ServerMessage::Admitted));
+        self.roster_changed = true;
+        self.waiting_changed = true;
+        self.people.push(person);
+    }
+
+    fn leave(&mut self, id: &str, last: Option<ServerMessage>, effects: &mut Vec<Effect>) {
+        let Some(index) = self.people.iter().position(|person| person.id == id) else {
+            return;
+        };
+        match self.people.remove(index).place {
+            Place::Lobby { .. } => self.waiting_changed = true,
+            Place::Meeting => self.roster_changed = true,
+        }
+        effects.push(Effect::Out {
+            participant: id.to_owned(),
+            last,
+        });
+    }
+
+    fn admit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+        self.need_waiting(id)?;
+        if self.inside().count() >= MAX_PARTICIPANTS {
+            return Err(Refusal::MeetingFull);
+        }
+        self.let_in(id, effects);
+        Ok(())
+    }
+
+    fn share(&mut self, from: &str, on: bool, effects: &mut Vec<Effect>) {
+        let refusal = if !self.is_inside(from) {
+            Some(Refusal::NotAdmitted)
+        } else if on && self.inside().any(|other| other.sharing && other.id != from) {
+            Some(Refusal::ShareTaken)
+        } else {
+            None
+        };
+        match refusal {
+            Some(refusal) if on => effects.push(send(
+                from,
+                ServerMessage::ShareRefused {
+                    code: refusal.code().into(),
+                },
+            )),
+            Some(_) => {}
+            None => self.change(from, |person| person.sharing = on),
+        }
+    }
+
+    fn chat(
+        &mut self,
+        from: &str,
+        client_id: &str,
+        text: &str,
+        at: Moment,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let Some(name) = self
+            .inside()
+            .find(|person| person.id == from)
+            .map(|person| person.name.clone())
+        else {
+            return Err(Refusal::NotAdmitted);
+        };
+        protocol::check_chat(client_id, text)?;
+        self.chats += 1;
+        let chat = ChatMessage {
+            id: format!("c{}", self.chats),
+            participant: from.to_owned(),
+            from: name,
+            text: text.to_owned(),
+            sent_at_ms: at.wall_ms,
+            client_id: None,
+        };
+        for person in self.inside().filter(|person| !person.bot) {
+            let mut copy = chat.clone();
+            copy.client_id = (person.id == from).then(|| client_id.to_owned());
+            effects.push(send(&person.id, ServerMessage::Chat(copy)));
+        }
+        effects.push(Effect::Said {
+            participant: from.to_owned(),
+            text: text.to_owned(),
+        });
+        Ok(())
+    }
+
+    fn need_host(&self, id: &str) -> Result<(), Refusal> {
+        let host = self
+            .inside()
+            .any(|person| person.id == id && person.role == Role::Host);
+        host.then_some(()).ok_or(Refusal::NotHost)
+    }
+
+    fn need_waiting(&self, id: &str) -> Result<(), Refusal> {
+        let waits = self
+            .people
+            .iter()
+            .any(|person| person.id == id && person.place != Place::Meeting);
+        waits.then_some(()).ok_or(Refusal::ParticipantUnknown)
+    }
+
+    fn need_inside(&self, id: &str) -> Result<(), Refusal> {
+        self.is_inside(id)
+            .then_some(())
+            .ok_or(Refusal::ParticipantUnknown)
+    }
+}
+
+fn send(to: &str, message: ServerMessage) -> Effect {
+    Effect::Send {
+        to: to.to_owned(),
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests;
