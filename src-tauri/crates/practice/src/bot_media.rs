@@ -6,9 +6,7 @@ use bytes::Bytes;
 use foyer_media::clock::{MediaTime, SharedClock};
 use foyer_media::codec::h264::{H264Encoder, H264Settings, Usage};
 use foyer_media::codec::opus::{OpusEncoder, PACKET};
-use foyer_media::encoded::{
-    Bitrate, CodecError, EncodedAudio, EncodedFrame, VideoCodec, VideoEncoder as _,
-};
+use foyer_media::encoded::{Bitrate, CodecError, EncodedAudio, EncodedFrame, VideoEncoder as _};
 use foyer_media::frame::VideoFrame;
 use foyer_media::synthetic::card::{CardStyle, TestCard, Theme};
 use foyer_media::synthetic::speech::{Speech, Voice};
@@ -143,7 +141,8 @@ pub(crate) async fn play(
         }
         let now = clock.now();
         while let Some((_, at)) = audio.due(now) {
-            let speaks = u128::from(turn) == now.since(MediaTime(0)).as_millis() / TURN.as_millis() % u128::from(turns);
+            let speaks = u128::from(turn)
+                == now.since(MediaTime(0)).as_millis() / TURN.as_millis() % u128::from(turns);
             let packet = if speaks {
                 &recording.speech[(ticks % u64::from(PACKETS)) as usize]
             } else {
@@ -217,7 +216,7 @@ impl Position {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use foyer_media::codec::h264::H264Decoder;
-    use foyer_media::encoded::VideoDecoder as _;
+    use foyer_media::encoded::{VideoCodec, VideoDecoder as _};
     use foyer_media::synthetic::card::read_counter;
 
     use super::*;
@@ -227,7 +226,12 @@ mod tests {
         let recording = record(1, "Ben").unwrap();
         let keys = recording.frames.iter().filter(|frame| frame.key).count();
         assert_eq!(keys, LOOP_SECONDS as usize);
-        assert!(recording.frames.iter().all(|frame| frame.codec == VideoCodec::H264));
+        assert!(
+            recording
+                .frames
+                .iter()
+                .all(|frame| frame.codec == VideoCodec::H264)
+        );
         let from = next_key(&recording.frames, 20);
         let mut decoder = H264Decoder::new().unwrap();
         let mut counters = Vec::new();
@@ -237,8 +241,15 @@ mod tests {
             }
         }
         assert!(counters.len() >= 9, "{counters:?}");
-        assert!(counters.windows(2).all(|pair| pair[0] < pair[1]), "{counters:?}");
-        let loud = recording.speech.iter().filter(|packet| packet.level < 40).count();
+        assert!(
+            counters.windows(2).all(|pair| pair[0] < pair[1]),
+            "{counters:?}"
+        );
+        let loud = recording
+            .speech
+            .iter()
+            .filter(|packet| packet.level < 40)
+            .count();
         assert!(loud > recording.speech.len() / 3, "{loud} loud packets");
         assert!(recording.silence.data.len() < 40);
     }

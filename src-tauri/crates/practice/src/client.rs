@@ -10,8 +10,8 @@ mod wishes;
 
 use std::sync::Arc;
 
-use foyer_meeting::link::{LinkError, parse_practice_link};
 use foyer_media::clock::SharedClock;
+use foyer_meeting::link::{LinkError, parse_practice_link};
 use foyer_rtc::{Impairment, Stats, Transceiver};
 use tokio::sync::{mpsc, oneshot};
 
@@ -195,7 +195,8 @@ pub async fn connect(
     let (commands, inbox) = mpsc::channel(COMMANDS);
     let (events, happened) = mpsc::channel(EVENTS);
     let wishes = Arc::new(Wishes::default());
-    let loopback = link.host == "localhost" || link.host == "[::1]" || link.host.starts_with("127.");
+    let loopback =
+        link.host == "localhost" || link.host == "[::1]" || link.host.starts_with("127.");
     let mut rtc = if loopback {
         foyer_rtc::Config::loopback(Arc::clone(&config.clock))
     } else {

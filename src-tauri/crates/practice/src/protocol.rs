@@ -417,7 +417,8 @@ pub fn clean_name(name: &str) -> Result<String, Refusal> {
         return Err(Refusal::NameInvalid);
     }
     let unseen = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     let kept: String = name.chars().filter(|c| !unseen(*c)).collect();
     let trimmed = kept.trim();
@@ -485,7 +486,13 @@ mod tests {
     #[test]
     fn names_are_cleaned_and_absurd_ones_refused() {
         assert_eq!(clean_name("  Ada\u{0}\u{202e} L. \n").unwrap(), "Ada L.");
-        for bad in ["", "   ", "\u{0}\u{200b}", &"x".repeat(257), &"x".repeat(10_000)] {
+        for bad in [
+            "",
+            "   ",
+            "\u{0}\u{200b}",
+            &"x".repeat(257),
+            &"x".repeat(10_000),
+        ] {
             assert_eq!(clean_name(bad), Err(Refusal::NameInvalid));
         }
         assert_eq!(clean_name(&"ü".repeat(256)).unwrap().chars().count(), 256);

@@ -40,9 +40,15 @@ pub(crate) enum Command {
         message: ClientMessage,
     },
     /// The connection ended without a goodbye.
-    Gone { participant: String, connection: u64 },
+    Gone {
+        participant: String,
+        connection: u64,
+    },
     /// The connection was closed because of what came over it.
-    Misbehaved { participant: String, connection: u64 },
+    Misbehaved {
+        participant: String,
+        connection: u64,
+    },
     End,
 }
 

@@ -22,11 +22,7 @@ pub(crate) async fn host(state: State<Arc<Shared>>, id: Path<String>) -> Respons
     page(state, id, include_str!("../pages/host.html"))
 }
 
-fn page(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
-    html: &'static str,
-) -> Response {
+fn page(State(shared): State<Arc<Shared>>, Path(id): Path<String>, html: &'static str) -> Response {
     let status = match shared.meeting(&id) {
         Some(_) => StatusCode::OK,
         None => StatusCode::NOT_FOUND,

@@ -235,7 +235,13 @@ impl Room {
     }
 
     /// A bot says something.
-    pub(crate) fn bot_says(&mut self, bot: &str, text: &str, at: Moment, effects: &mut Vec<Effect>) {
+    pub(crate) fn bot_says(
+        &mut self,
+        bot: &str,
+        text: &str,
+        at: Moment,
+        effects: &mut Vec<Effect>,
+    ) {
         if self.is_inside(bot) {
             let said = self.chat(bot, "", text, at, effects);
             debug_assert!(said.is_ok(), "bots keep to the limits");
@@ -263,7 +269,11 @@ impl Room {
         let Some(after) = self.admits_after else {
             return;
         };
-        if !self.people.iter().any(|person| person.bot && person.role == Role::Host) {
+        if !self
+            .people
+            .iter()
+            .any(|person| person.bot && person.role == Role::Host)
+        {
             return;
         }
         let due: Vec<String> = self

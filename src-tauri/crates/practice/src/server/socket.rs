@@ -122,10 +122,7 @@ impl Connection {
             reply,
         };
         let over = Refusal::MeetingEnded;
-        meeting
-            .send(Command::Join(join))
-            .await
-            .map_err(|_| over)?;
+        meeting.send(Command::Join(join)).await.map_err(|_| over)?;
         let joined = answer.await.map_err(|_| over)??;
         Ok(Some((meeting, joined)))
     }

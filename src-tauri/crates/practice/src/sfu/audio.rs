@@ -56,9 +56,7 @@ impl AudioSource {
         }
         state.loudness.hear(packet.level, packet.data.len(), now);
         let sequence = match state.numbering {
-            Some((came, left)) => left
-                .wrapping_add(packet.sequence)
-                .wrapping_sub(came),
+            Some((came, left)) => left.wrapping_add(packet.sequence).wrapping_sub(came),
             None => {
                 state.numbering = Some((packet.sequence, state.next));
                 state.next
@@ -150,6 +148,9 @@ mod tests {
         source.publish(&packet(200), MediaTime(0));
         source.unsubscribe("a");
         source.publish(&packet(201), MediaTime(0));
-        assert_eq!(*ear.0.lock().unwrap(), [(0, 100), (1, 101), (3, 103), (4, 200)]);
+        assert_eq!(
+            *ear.0.lock().unwrap(),
+            [(0, 100), (1, 101), (3, 103), (4, 200)]
+        );
     }
 }

@@ -24,7 +24,10 @@ const COMMANDS: usize = 256;
 /// From the client, by way of the meeting.
 #[derive(Debug)]
 pub(crate) enum LegCommand {
-    Answer { negotiation: u64, sdp: String },
+    Answer {
+        negotiation: u64,
+        sdp: String,
+    },
     Candidate(Candidate),
     Watch(Vec<Watch>),
     RestartIce,
@@ -270,10 +273,7 @@ impl Task {
     }
 
     fn key_frame_wanted(&self, id: TransceiverId) {
-        let line = self
-            .down
-            .values()
-            .find(|line| line.transceiver.id() == id);
+        let line = self.down.values().find(|line| line.transceiver.id() == id);
         if let Some(Line {
             source: Source::Video(source),
             ..
@@ -410,7 +410,10 @@ impl Task {
 
     fn tracks(&self) -> Vec<Track> {
         let own = self.up.iter().map(|(kind, line)| (&self.me, *kind, line));
-        let others = self.down.iter().map(|((who, kind), line)| (who, *kind, line));
+        let others = self
+            .down
+            .iter()
+            .map(|((who, kind), line)| (who, *kind, line));
         own.chain(others)
             .filter(|(_, _, line)| line.transceiver.direction() != Direction::Inactive)
             .filter_map(|(who, kind, line)| {

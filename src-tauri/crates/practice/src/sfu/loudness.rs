@@ -36,8 +36,7 @@ impl Loudness {
 
     /// Whether there was speech just now.
     pub(crate) fn speaks(&self, now: MediaTime) -> bool {
-        self.last_speech
-            .is_some_and(|at| now.since(at) < HANGOVER)
+        self.last_speech.is_some_and(|at| now.since(at) < HANGOVER)
     }
 }
 

@@ -95,7 +95,10 @@ fn a_guest_admits_denies_mutes_removes_and_ends_nothing() {
         ClientMessage::Remove { participant },
         ClientMessage::EndMeeting,
     ] {
-        assert_eq!(refused(&say(&mut room, &guest, message)), Some("auth.not_host"));
+        assert_eq!(
+            refused(&say(&mut room, &guest, message)),
+            Some("auth.not_host")
+        );
     }
     assert!(room.is_inside(&host));
 }
@@ -129,13 +132,19 @@ fn one_share_at_a_time() {
     let mut room = Room::new("T".into(), false, None);
     let (a, _) = arrive(&mut room, "A", Role::Guest);
     let (b, _) = arrive(&mut room, "B", Role::Guest);
-    assert_eq!(refused(&say(&mut room, &a, ClientMessage::Share { on: true })), None);
+    assert_eq!(
+        refused(&say(&mut room, &a, ClientMessage::Share { on: true })),
+        None
+    );
     assert_eq!(
         refused(&say(&mut room, &b, ClientMessage::Share { on: true })),
         Some("share.taken")
     );
     say(&mut room, &a, ClientMessage::Leave);
-    assert_eq!(refused(&say(&mut room, &b, ClientMessage::Share { on: true })), None);
+    assert_eq!(
+        refused(&say(&mut room, &b, ClientMessage::Share { on: true })),
+        None
+    );
     assert!(room.roster()[0].sharing);
 }
 
