@@ -16,6 +16,8 @@ mod payload;
 #[allow(dead_code)]
 mod receive;
 #[allow(dead_code)]
+mod send;
+#[allow(dead_code)]
 mod sequence;
 mod stats;
 mod transceiver;

@@ -1,0 +1,3 @@
+//! What is pure on the way out.
+
+pub(crate) mod audio;
