@@ -41,7 +41,7 @@ pub(crate) fn open(id: &str) -> Result<Box<dyn AudioSink>, CaptureError> {
         let device = sound::find(&id, Direction::Output)?;
         let choice = sound::choose(&device, Direction::Output)?;
         let rate = choice.config.sample_rate;
-        let (ring, reader) = RingBuffer::new(rate as usize / 2);
+        let (ring, reader) = RingBuffer::new(rate as usize / 4);
         let stream = play(&device, choice, reader, at_stream)
             .map_err(|error| trouble::from_sound(Stage::Opening, &error))?;
         tracing::info!(rate, channels = choice.config.channels, "speaker opened");

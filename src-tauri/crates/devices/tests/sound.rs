@@ -1,0 +1,383 @@
+//! The real sound path, cpal included, against a PulseAudio server of its own with null sinks.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/child.rs"]
+mod child;
+
+use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use foyer_devices::SystemDevices;
+use foyer_media::clock::{Clock, MonotonicClock, SharedClock};
+use foyer_media::device::{CaptureError, DeviceId, DeviceKind, Devices};
+use foyer_media::sound::{AudioSink, AudioSource, SAMPLE_RATE};
+
+const LIMIT: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_millis(5);
+const SPEAKER: &str = "cpal:pulseaudio:foyer_speaker";
+const HEARD: &str = "cpal:pulseaudio:foyer_speaker.monitor";
+const MICROPHONE: &str = "cpal:pulseaudio:foyer_mic";
+const INTO_MICROPHONE: &str = "cpal:pulseaudio:foyer_mic_feed";
+
+/// A sound server of this test alone; ends with it.
+struct SoundServer(Child);
+
+impl SoundServer {
+    fn start(folder: &Path) -> Self {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let socket = folder.join("native");
+        let _ = std::fs::remove_file(&socket);
+        let sink = |name: &str, label: &str| {
+            format!(
+                "--load=module-null-sink sink_name={name} norewinds=1 rate=48000 channels=2 \
+                 format=float32le sink_properties=device.description={label}"
+            )
+        };
+        let server = Command::new("pulseaudio")
+            .args([
+                "-n",
+                "--daemonize=no",
+                "--use-pid-file=no",
+                "--exit-idle-time=-1",
+            ])
+            .args(["--disable-shm=yes", "--realtime=no", "--high-priority=yes"])
+            .arg(format!(
+                "--log-target=file:{}",
+                folder.join("log").display()
+            ))
+            .arg(format!(
+                "--load=module-native-protocol-unix auth-anonymous=1 socket={}",
+                socket.display()
+            ))
+            .arg(sink("foyer_speaker", "FoyerSpeaker"))
+            .arg(sink("foyer_mic_feed", "FoyerMicFeed"))
+            .arg(
+                "--load=module-remap-source master=foyer_mic_feed.monitor source_name=foyer_mic \
+                 source_properties=device.description=FoyerMic",
+            )
+            .arg("--load=module-always-sink")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("XDG_RUNTIME_DIR", folder)
+            .env("PULSE_RUNTIME_PATH", folder.join("pulse"))
+            .env("PULSE_STATE_PATH", folder.join("state"))
+            .env("PULSE_COOKIE", folder.join("cookie"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("pulseaudio is installed");
+        let server = Self(server);
+        until("the sound server listens", || {
+            UnixStream::connect(&socket).is_ok()
+        });
+        control(folder, &["set-default-sink", "foyer_speaker"]);
+        control(folder, &["set-default-source", "foyer_mic"]);
+        server
+    }
+}
+
+impl Drop for SoundServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn control(folder: &Path, words: &[&str]) {
+    let done = Command::new("pactl")
+        .args(words)
+        .env("PULSE_SERVER", address(folder))
+        .env("PULSE_COOKIE", folder.join("cookie"))
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(done.success(), "pactl {words:?}");
+}
+
+fn address(folder: &Path) -> OsString {
+    format!("unix:{}", folder.join("native").display()).into()
+}
+
+fn until(what: &str, condition: impl FnMut() -> bool) {
+    let clock = MonotonicClock::shared();
+    let start = clock.now();
+    let mut condition = condition;
+    while !condition() {
+        assert!(
+            clock.now().since(start) < LIMIT,
+            "waited in vain until {what}"
+        );
+        thread::sleep(STEP);
+    }
+}
+
+/// True where the sound server is the one of the test, which lives in `folder`.
+fn server(test: &str) -> Option<(SoundServer, PathBuf)> {
+    if let Some(folder) = std::env::var_os("FOYER_TEST_FOLDER").filter(|_| child::is_child()) {
+        let folder = PathBuf::from(folder);
+        return Some((SoundServer::start(&folder), folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let environment = [
+        ("PULSE_SERVER", address(folder.path())),
+        ("FOYER_TEST_FOLDER", folder.path().into()),
+    ];
+    assert!(!child::has(test, environment));
+    None
+}
+
+fn devices() -> (SystemDevices, SharedClock) {
+    let clock = MonotonicClock::shared();
+    (SystemDevices::new(Arc::clone(&clock)), clock)
+}
+
+fn id(name: &str) -> DeviceId {
+    DeviceId(name.into())
+}
+
+struct Tone {
+    hertz: f32,
+    next: u32,
+}
+
+impl Tone {
+    fn samples(&mut self, count: usize) -> Vec<f32> {
+        (0..count)
+            .map(|_| {
+                let turns = (self.next as f32 * self.hertz / SAMPLE_RATE as f32).fract();
+                self.next = (self.next + 1) % SAMPLE_RATE;
+                (turns * std::f32::consts::TAU).sin() * 0.5
+            })
+            .collect()
+    }
+}
+
+/// Which part of the energy of a window is the tone; 0 in silence.
+fn share(window: &[f32], hertz: f32) -> f32 {
+    let (mut cosine, mut sine, mut all) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (n, &sample) in window.iter().enumerate() {
+        let angle = std::f64::consts::TAU * f64::from(hertz) * n as f64 / f64::from(SAMPLE_RATE);
+        cosine += f64::from(sample) * angle.cos();
+        sine += f64::from(sample) * angle.sin();
+        all += f64::from(sample) * f64::from(sample);
+    }
+    if all / (window.len() as f64) < 1e-4 {
+        return 0.0;
+    }
+    ((cosine * cosine + sine * sine) * 2.0 / window.len() as f64 / all) as f32
+}
+
+/// Plays a tone into `speaker` and records `microphone` for some seconds after it is first heard.
+fn play_and_record(
+    speaker: &mut dyn AudioSink,
+    microphone: &mut dyn AudioSource,
+    clock: &SharedClock,
+    hertz: f32,
+    seconds: usize,
+) -> Vec<f32> {
+    let mut tone = Tone { hertz, next: 0 };
+    let mut heard = Vec::new();
+    until("the tone was heard", || {
+        let now = clock.now();
+        let wanted = speaker.wanted(now).unwrap();
+        assert!(
+            wanted <= SAMPLE_RATE as usize / 5,
+            "{wanted} samples wanted at once"
+        );
+        speaker.push(&tone.samples(wanted));
+        microphone.pull(now, &mut heard).unwrap();
+        if heard.iter().all(|sample| sample.abs() < 0.1) {
+            heard.clear();
+        }
+        heard.len() >= seconds * SAMPLE_RATE as usize
+    });
+    heard
+}
+
+fn assert_tone(heard: &[f32], hertz: f32) {
+    let windows: Vec<_> = heard.chunks_exact(SAMPLE_RATE as usize / 20).collect();
+    let good = windows
+        .iter()
+        .filter(|window| share(window, hertz) > 0.95)
+        .count();
+    eprintln!("{good} of {} windows carry {hertz} Hz", windows.len());
+    // A busy machine costs some windows; a wrong rate, format or channel layout costs all.
+    assert!(
+        good * 2 > windows.len(),
+        "{good} of {} windows carry the tone",
+        windows.len()
+    );
+    let loudest = heard
+        .iter()
+        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    assert!(
+        (0.45..0.56).contains(&loudest),
+        "0.5 was played, {loudest} came"
+    );
+}
+
+#[test]
+fn the_defaults_come_first_and_what_speakers_play_is_no_microphone() {
+    let test = "the_defaults_come_first_and_what_speakers_play_is_no_microphone";
+    if let Some((_server, _)) = server(test) {
+        let (devices, _) = devices();
+        let found = devices.hardware(DeviceKind::Microphone).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            (found[0].id.0.as_str(), found[0].label.as_str()),
+            (MICROPHONE, "FoyerMic")
+        );
+        assert!(found[0].is_default);
+        let found = devices.hardware(DeviceKind::Speaker).unwrap();
+        let ids: Vec<_> = found.iter().map(|speaker| speaker.id.0.as_str()).collect();
+        assert_eq!(ids, [SPEAKER, INTO_MICROPHONE]);
+        assert!(found[0].is_default && !found[1].is_default);
+    }
+}
+
+#[test]
+fn a_tone_played_is_the_tone_heard() {
+    if let Some((_server, _)) = server("a_tone_played_is_the_tone_heard") {
+        let (devices, clock) = devices();
+        let mut microphone = devices.open_microphone(&id(HEARD)).unwrap();
+        let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
+        let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 1000.0, 4);
+        assert_tone(&heard, 1000.0);
+        assert!(
+            speaker.latency() < Duration::from_millis(400),
+            "{:?}",
+            speaker.latency()
+        );
+    }
+}
+
+#[test]
+fn the_default_microphone_brings_what_is_spoken_into_it() {
+    if let Some((_server, _)) = server("the_default_microphone_brings_what_is_spoken_into_it") {
+        let (devices, clock) = devices();
+        let mut microphone = devices.open_microphone(&id("default")).unwrap();
+        let mut speaker = devices.open_speaker(&id(INTO_MICROPHONE)).unwrap();
+        let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 440.0, 3);
+        assert_tone(&heard, 440.0);
+    }
+}
+
+#[test]
+fn what_nobody_pulls_is_dropped_and_counted() {
+    if let Some((_server, _)) = server("what_nobody_pulls_is_dropped_and_counted") {
+        let (devices, clock) = devices();
+        let mut microphone = devices.open_microphone(&id(MICROPHONE)).unwrap();
+        until("something was dropped", || {
+            microphone.dropped() > u64::from(SAMPLE_RATE) / 2
+        });
+        let mut late = Vec::new();
+        microphone.pull(clock.now(), &mut late).unwrap();
+        assert!(
+            !late.is_empty() && late.len() <= SAMPLE_RATE as usize / 5,
+            "{}",
+            late.len()
+        );
+    }
+}
+
+#[test]
+fn a_speaker_takes_no_more_than_a_quarter_of_a_second() {
+    if let Some((_server, _)) = server("a_speaker_takes_no_more_than_a_quarter_of_a_second") {
+        let (devices, clock) = devices();
+        let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
+        speaker.push(&vec![0.1; SAMPLE_RATE as usize * 10]);
+        assert_eq!(speaker.wanted(clock.now()), Ok(0));
+        until("it was played", || speaker.wanted(clock.now()).unwrap() > 0);
+    }
+}
+
+#[test]
+fn a_sound_server_that_dies_is_lost_and_its_successor_is_found() {
+    let test = "a_sound_server_that_dies_is_lost_and_its_successor_is_found";
+    if let Some((first, folder)) = server(test) {
+        let (devices, clock) = devices();
+        let mut microphone = devices.open_microphone(&id(MICROPHONE)).unwrap();
+        let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
+        drop(first);
+        let mut sound = Vec::new();
+        until("the microphone is lost", || {
+            match microphone.pull(clock.now(), &mut sound) {
+                Ok(()) => false,
+                Err(error) => error == CaptureError::Lost,
+            }
+        });
+        until("the speaker is lost", || {
+            speaker.wanted(clock.now()) == Err(CaptureError::Lost)
+        });
+        let nobody = devices.open_microphone(&id(MICROPHONE)).err();
+        assert!(
+            matches!(nobody, Some(CaptureError::NotFound | CaptureError::Lost)),
+            "{nobody:?}"
+        );
+        let _second = SoundServer::start(&folder);
+        let mut microphone = devices.open_microphone(&id(HEARD)).unwrap();
+        let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
+        let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 1000.0, 2);
+        assert_tone(&heard, 1000.0);
+    }
+}
+
+#[test]
+fn a_device_that_is_not_there_is_not_found() {
+    if let Some((_server, _)) = server("a_device_that_is_not_there_is_not_found") {
+        let (devices, _) = devices();
+        for name in [
+            "cpal:pulseaudio:nothing",
+            "cpal:alsa:foyer_mic",
+            "cpal:",
+            "x",
+            "",
+        ] {
+            let outcome = devices.open_microphone(&id(name));
+            assert_eq!(outcome.err(), Some(CaptureError::NotFound), "{name}");
+            let outcome = devices.open_speaker(&id(name));
+            assert_eq!(outcome.err(), Some(CaptureError::NotFound), "{name}");
+        }
+        let wrong_way = devices.open_microphone(&id(SPEAKER)).err();
+        assert_eq!(wrong_way, Some(CaptureError::NotFound));
+    }
+}
+
+#[tokio::test]
+async fn a_new_speaker_is_noticed() {
+    if let Some((_server, folder)) = server("a_new_speaker_is_noticed") {
+        let (devices, _) = devices();
+        let mut watch = devices.watch().unwrap();
+        let mut number = 0;
+        loop {
+            number += 1;
+            control(
+                &folder,
+                &[
+                    "load-module",
+                    "module-null-sink",
+                    &format!("sink_name=new{number}"),
+                ],
+            );
+            // The first one may come before the first look.
+            let limit = Duration::from_secs(10);
+            if tokio::time::timeout(limit, watch.changed()).await.is_ok() {
+                break;
+            }
+            assert!(number < 5, "new speakers are not noticed");
+        }
+        let speakers = devices.list(DeviceKind::Speaker).unwrap();
+        assert!(
+            speakers
+                .iter()
+                .any(|speaker| speaker.id.0.starts_with("cpal:pulseaudio:new"))
+        );
+    }
+}
