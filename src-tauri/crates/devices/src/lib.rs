@@ -18,10 +18,10 @@ mod resample;
 mod screen;
 mod sound;
 mod speaker;
+mod synthetic;
 mod system;
 mod trouble;
 mod watch;
-mod y4m;
 
 pub use system::SystemDevices;
 pub use watch::DeviceWatch;

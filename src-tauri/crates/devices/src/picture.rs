@@ -1,43 +1,58 @@
-//! Native pixels to I420, and pictures that are larger than wanted to smaller ones.
+//! Native pixels to I420, at the wanted size.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use foyer_media::convert::{PixelFormat, fit_within, nv12_to_i420, packed_to_i420, scale};
 use foyer_media::frame::{FrameError, I420};
-use yuv::{
-    BufferStoreMut, YuvConversionMode, YuvPackedImage, YuvPlanarImageMut, YuvRange,
-    YuvStandardMatrix,
-};
 
 /// Why native pixels are no picture.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PictureError {
     #[error(transparent)]
     Frame(#[from] FrameError),
-    #[error("pixels cannot be converted: {0}")]
-    Convert(String),
     #[error("JPEG cannot be decoded: {0}")]
     Jpeg(String),
 }
 
-fn canvas(width: u32, height: u32) -> Result<I420, FrameError> {
-    let bytes = I420::bytes_for(width, height)?;
-    I420::from_packed(width, height, vec![0; bytes])
-}
-
-fn planar(image: &mut I420) -> YuvPlanarImageMut<'_, u8> {
-    let (width, height) = (image.width(), image.height());
-    let chroma = width.div_ceil(2);
-    let [y, u, v] = image.planes_mut();
-    YuvPlanarImageMut {
-        y_plane: BufferStoreMut::Borrowed(y),
-        y_stride: width,
-        u_plane: BufferStoreMut::Borrowed(u),
-        u_stride: chroma,
-        v_plane: BufferStoreMut::Borrowed(v),
-        v_stride: chroma,
+/// Packed 4:2:2, bytes Y U Y V, no padding. Bytes behind the picture are ignored.
+pub(crate) fn from_yuyv(width: u32, height: u32, bytes: &[u8]) -> Result<I420, PictureError> {
+    I420::bytes_for(width, height)?;
+    let stride = width.next_multiple_of(2) as usize * 2;
+    let bytes = exact(bytes, stride * height as usize)?;
+    Ok(packed_to_i420(
+        PixelFormat::Yuyv,
         width,
         height,
-    }
+        bytes,
+        stride,
+    )?)
+}
+
+/// Plane Y, then interleaved U and V, no padding. Bytes behind the picture are ignored.
+pub(crate) fn from_nv12(width: u32, height: u32, bytes: &[u8]) -> Result<I420, PictureError> {
+    let bytes = exact(bytes, I420::bytes_for(width, height)?)?;
+    let (luma, chroma) = bytes.split_at(width as usize * height as usize);
+    let pairs = width.next_multiple_of(2) as usize;
+    Ok(nv12_to_i420(
+        width,
+        height,
+        (luma, width as usize),
+        (chroma, pairs),
+    )?)
+}
+
+/// Bytes B G R X, `stride` bytes from row to row.
+pub(crate) fn from_bgrx(
+    width: u32,
+    height: u32,
+    stride: usize,
+    bytes: &[u8],
+) -> Result<I420, PictureError> {
+    Ok(packed_to_i420(
+        PixelFormat::Bgra,
+        width,
+        height,
+        bytes,
+        stride,
+    )?)
 }
 
 fn exact(bytes: &[u8], needed: usize) -> Result<&[u8], FrameError> {
@@ -47,58 +62,9 @@ fn exact(bytes: &[u8], needed: usize) -> Result<&[u8], FrameError> {
     })
 }
 
-/// Packed 4:2:2, bytes Y U Y V, no padding. Bytes behind the picture are ignored.
-pub(crate) fn from_yuyv(width: u32, height: u32, bytes: &[u8]) -> Result<I420, PictureError> {
-    let mut image = canvas(width, height)?;
-    let stride = width.next_multiple_of(2) * 2;
-    let packed = YuvPackedImage {
-        yuy: exact(bytes, stride as usize * height as usize)?,
-        yuy_stride: stride,
-        width,
-        height,
-    };
-    yuv::yuyv422_to_yuv420(&mut planar(&mut image), &packed)
-        .map_err(|error| PictureError::Convert(error.to_string()))?;
-    Ok(image)
-}
-
-/// Plane Y, then interleaved U and V, no padding. Bytes behind the picture are ignored.
-pub(crate) fn from_nv12(width: u32, height: u32, bytes: &[u8]) -> Result<I420, PictureError> {
-    let mut image = canvas(width, height)?;
-    let bytes = exact(bytes, I420::bytes_for(width, height)?)?;
-    let (luma, chroma) = bytes.split_at(width as usize * height as usize);
-    let [y, u, v] = image.planes_mut();
-    y.copy_from_slice(luma);
-    for ((pair, u), v) in chroma.chunks_exact(2).zip(u).zip(v) {
-        *u = pair[0];
-        *v = pair[1];
-    }
-    Ok(image)
-}
-
-/// Bytes B G R X, `stride` bytes from row to row.
-pub(crate) fn from_bgrx(
-    width: u32,
-    height: u32,
-    stride: u32,
-    bytes: &[u8],
-) -> Result<I420, PictureError> {
-    let mut image = canvas(width, height)?;
-    yuv::bgra_to_yuv420(
-        &mut planar(&mut image),
-        exact(bytes, stride as usize * height as usize)?,
-        stride,
-        YuvRange::Limited,
-        YuvStandardMatrix::Bt601,
-        YuvConversionMode::Balanced,
-    )
-    .map_err(|error| PictureError::Convert(error.to_string()))?;
-    Ok(image)
-}
-
-/// One JPEG of a camera, of any size and subsampling. Bytes behind its end are ignored. `rgb` is scratch
+/// One JPEG of a camera, of any size and subsampling. Bytes behind its end are ignored. `rgba` is scratch
 /// memory that is kept from picture to picture.
-pub(crate) fn from_jpeg(bytes: &[u8], rgb: &mut Vec<u8>) -> Result<I420, PictureError> {
+pub(crate) fn from_jpeg(bytes: &[u8], rgba: &mut Vec<u8>) -> Result<I420, PictureError> {
     // mozjpeg reports every error of libjpeg by unwinding.
     let decoded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let jpeg = mozjpeg::Decompress::new_mem(bytes)
@@ -106,11 +72,11 @@ pub(crate) fn from_jpeg(bytes: &[u8], rgb: &mut Vec<u8>) -> Result<I420, Picture
         let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
         let (width, height) = (side(jpeg.width()), side(jpeg.height()));
         I420::bytes_for(width, height)?;
-        rgb.resize(width as usize * height as usize * 3, 0);
+        rgba.resize(width as usize * height as usize * 4, 0);
         let mut rows = jpeg
-            .rgb()
+            .rgba()
             .map_err(|error| PictureError::Jpeg(error.to_string()))?;
-        rows.read_scanlines_into(rgb.as_mut_slice())
+        rows.read_scanlines_into(rgba.as_mut_slice())
             .map_err(|error| PictureError::Jpeg(error.to_string()))?;
         Ok::<_, PictureError>((width, height))
     }));
@@ -121,81 +87,23 @@ pub(crate) fn from_jpeg(bytes: &[u8], rgb: &mut Vec<u8>) -> Result<I420, Picture
             return Err(PictureError::Jpeg(words.unwrap_or_default()));
         }
     };
-    let mut image = canvas(width, height)?;
-    yuv::rgb_to_yuv420(
-        &mut planar(&mut image),
-        rgb,
-        width * 3,
-        YuvRange::Limited,
-        YuvStandardMatrix::Bt601,
-        YuvConversionMode::Balanced,
-    )
-    .map_err(|error| PictureError::Convert(error.to_string()))?;
-    Ok(image)
+    let stride = width as usize * 4;
+    Ok(packed_to_i420(
+        PixelFormat::Rgba,
+        width,
+        height,
+        rgba,
+        stride,
+    )?)
 }
 
-/// Makes pictures fit into a box, keeping their shape. Never enlarges.
-pub(crate) struct Fit {
-    width: u32,
-    height: u32,
-    resizer: Resizer,
-}
-
-impl Fit {
-    pub(crate) fn new(width: u32, height: u32) -> Self {
-        Self {
-            width: width.max(2),
-            height: height.max(2),
-            resizer: Resizer::new(),
-        }
+/// The picture, made smaller with the same shape if it is larger than wanted.
+pub(crate) fn fit(image: I420, width: u32, height: u32) -> Result<I420, PictureError> {
+    if image.width() <= width && image.height() <= height {
+        return Ok(image);
     }
-
-    /// The size that a picture of this size gets; even unless it stays as it is.
-    pub(crate) fn size(&self, width: u32, height: u32) -> (u32, u32) {
-        if width <= self.width && height <= self.height {
-            return (width, height);
-        }
-        let (w, h) = (u64::from(width), u64::from(height));
-        let (bw, bh) = (u64::from(self.width), u64::from(self.height));
-        let (fw, fh) = if w * bh >= h * bw {
-            (bw, (h * bw / w).max(2))
-        } else {
-            ((w * bh / h).max(2), bh)
-        };
-        let even = |side: u64| u32::try_from(side & !1).unwrap_or(2).max(2);
-        (even(fw), even(fh))
-    }
-
-    pub(crate) fn apply(&mut self, image: I420) -> Result<I420, PictureError> {
-        let (width, height) = self.size(image.width(), image.height());
-        if (width, height) == (image.width(), image.height()) {
-            return Ok(image);
-        }
-        let mut smaller = canvas(width, height)?;
-        let sizes = |w: u32, h: u32| [(w, h), (w.div_ceil(2), h.div_ceil(2))];
-        let from = sizes(image.width(), image.height());
-        let to = sizes(width, height);
-        let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Box))
-            .use_alpha(false);
-        for (index, (source, target)) in image
-            .planes()
-            .into_iter()
-            .zip(smaller.planes_mut())
-            .enumerate()
-        {
-            let ((sw, sh), (tw, th)) = (from[index.min(1)], to[index.min(1)]);
-            let convert = |words: String| PictureError::Convert(words);
-            let source = ImageRef::new(sw, sh, source, PixelType::U8)
-                .map_err(|error| convert(error.to_string()))?;
-            let mut target = Image::from_slice_u8(tw, th, target, PixelType::U8)
-                .map_err(|error| convert(error.to_string()))?;
-            self.resizer
-                .resize(&source, &mut target, &options)
-                .map_err(|error| convert(error.to_string()))?;
-        }
-        Ok(smaller)
-    }
+    let (width, height) = fit_within(image.width(), image.height(), width, height);
+    Ok(scale(&image, width, height)?)
 }
 
 #[cfg(test)]
@@ -259,16 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn pictures_fit_the_box_keep_their_shape_and_never_grow() {
-        let fit = Fit::new(640, 360);
-        assert_eq!(fit.size(320, 200), (320, 200));
-        assert_eq!(fit.size(1280, 720), (640, 360));
-        assert_eq!(fit.size(1920, 1200), (576, 360));
-        assert_eq!(fit.size(8192, 2), (640, 2));
-        let mut half = Fit::new(4, 4);
-        let image = from_bgrx(8, 8, 32, &[255; 256]).unwrap();
-        let small = half.apply(image).unwrap();
+    fn only_pictures_larger_than_wanted_change() {
+        let image = || from_bgrx(8, 8, 32, &[255; 256]).unwrap();
+        let small = fit(image(), 4, 6).unwrap();
         assert_eq!((small.width(), small.height()), (4, 4));
         assert_eq!(flat(&small), [235, 128, 128]);
+        assert_eq!(fit(image(), 8, 9).unwrap(), image());
+        let odd = from_bgrx(5, 3, 20, &[255; 60]).unwrap();
+        assert_eq!(fit(odd.clone(), 100, 100).unwrap(), odd);
     }
 }

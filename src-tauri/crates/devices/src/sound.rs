@@ -39,13 +39,15 @@ impl Direction {
 
 static HOST: Mutex<Option<cpal::Host>> = Mutex::new(None);
 
-fn connect() -> Result<cpal::Host, CaptureError> {
-    // ALSA alone stutters under load, so it is taken only where no sound server runs.
+/// The sound system, and whether it is the one that Foyer wants to stay with.
+fn connect() -> Result<(cpal::Host, bool), CaptureError> {
+    // ALSA alone stutters under load, so it is taken only where no sound server runs, and only until one does.
     #[cfg(target_os = "linux")]
     let host = cpal::host_from_id(cpal::HostId::PulseAudio)
-        .or_else(|_| cpal::host_from_id(cpal::HostId::Alsa));
+        .map(|host| (host, true))
+        .or_else(|_| cpal::host_from_id(cpal::HostId::Alsa).map(|host| (host, false)));
     #[cfg(not(target_os = "linux"))]
-    let host = Ok::<_, cpal::Error>(cpal::default_host());
+    let host = Ok::<_, cpal::Error>((cpal::default_host(), true));
     host.map_err(|error| trouble::from_sound(Stage::Opening, &error))
 }
 
@@ -58,9 +60,9 @@ fn ask<T>(question: impl Fn(&cpal::Host) -> Result<T, cpal::Error>) -> Result<T,
         return Ok(answer);
     }
     *kept = None;
-    let host = connect()?;
+    let (host, keep) = connect()?;
     let answer = question(&host).map_err(|error| trouble::from_sound(Stage::Opening, &error))?;
-    *kept = Some(host);
+    *kept = keep.then_some(host);
     Ok(answer)
 }
 

@@ -9,13 +9,13 @@ use foyer_media::device::{
 use foyer_media::sound::{AudioSink, AudioSource};
 
 use crate::sound::Direction;
-use crate::{DeviceWatch, camera, microphone, screen, sound, speaker, watch, y4m};
+use crate::{DeviceWatch, camera, microphone, screen, sound, speaker, synthetic, watch};
 
 /// The devices of this machine, and the synthetic ones.
 ///
 /// Ids: `v4l:/dev/videoN`, `mf:LINK` and `file:PATH.y4m` for cameras, `cpal:HOST:DEVICE` for sound,
 /// `x11:DISPLAY/MONITOR` and `dxgi:N` for screens, `test:…` for what is no hardware. `default` opens the first
-/// that is listed, `display:N` the screen in that place.
+/// real device, `display:N` the real screen in that place.
 pub struct SystemDevices {
     clock: SharedClock,
 }
@@ -63,32 +63,88 @@ fn hardware(kind: DeviceKind) -> Result<Vec<DeviceInfo>, CaptureError> {
 
 impl Devices for SystemDevices {
     fn list(&self, kind: DeviceKind) -> Result<Vec<DeviceInfo>, CaptureError> {
-        let found = hardware(kind).unwrap_or_else(|error| {
+        let mut found = hardware(kind).unwrap_or_else(|error| {
             // The synthetic devices are there all the same; `hardware` gives the reason to whoever asks.
             tracing::debug!(?kind, code = error.code(), "no hardware to list");
             Vec::new()
         });
+        found.extend(synthetic::list(kind));
         Ok(found)
     }
 
     fn open_camera(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError> {
         let id = self.resolve(DeviceKind::Camera, id)?;
-        match id.strip_prefix("file:") {
-            Some(path) => y4m::open(path, want, Arc::clone(&self.clock)),
-            None => camera::open(&id, want, Arc::clone(&self.clock)),
-        }
+        synthetic::camera(&id, want, &self.clock)
+            .unwrap_or_else(|| camera::open(&id, want, Arc::clone(&self.clock)))
     }
 
     fn open_screen(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError> {
         let id = self.resolve(DeviceKind::Screen, id)?;
-        screen::open(&id, want, Arc::clone(&self.clock))
+        synthetic::screen(&id, want, &self.clock)
+            .unwrap_or_else(|| screen::open(&id, want, Arc::clone(&self.clock)))
     }
 
     fn open_microphone(&self, id: &DeviceId) -> Result<Box<dyn AudioSource>, CaptureError> {
-        microphone::open(&self.resolve(DeviceKind::Microphone, id)?)
+        let id = self.resolve(DeviceKind::Microphone, id)?;
+        synthetic::microphone(&id).map_or_else(|| microphone::open(&id), Ok)
     }
 
     fn open_speaker(&self, id: &DeviceId) -> Result<Box<dyn AudioSink>, CaptureError> {
-        speaker::open(&self.resolve(DeviceKind::Speaker, id)?)
+        let id = self.resolve(DeviceKind::Speaker, id)?;
+        synthetic::speaker(&id).map_or_else(|| speaker::open(&id), Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use foyer_media::clock::MonotonicClock;
+
+    const KINDS: [DeviceKind; 4] = [
+        DeviceKind::Camera,
+        DeviceKind::Microphone,
+        DeviceKind::Speaker,
+        DeviceKind::Screen,
+    ];
+
+    #[test]
+    fn every_kind_ends_with_synthetic_devices_that_open() {
+        let clock = MonotonicClock::shared();
+        let devices = SystemDevices::new(Arc::clone(&clock));
+        let want = VideoWant {
+            width: 320,
+            height: 180,
+            fps: 30,
+        };
+        for kind in KINDS {
+            let list = devices.list(kind).unwrap();
+            assert!(list.is_sorted_by_key(|device| device.synthetic), "{list:?}");
+            assert!(
+                list.last().is_some_and(|device| device.synthetic),
+                "{kind:?}"
+            );
+            for device in list.iter().filter(|device| device.synthetic) {
+                assert!(!device.is_default && !device.label.is_empty());
+                let opened = match kind {
+                    DeviceKind::Camera => devices.open_camera(&device.id, want).err(),
+                    DeviceKind::Screen => devices.open_screen(&device.id, want).err(),
+                    DeviceKind::Microphone => devices.open_microphone(&device.id).err(),
+                    DeviceKind::Speaker => devices.open_speaker(&device.id).err(),
+                };
+                assert_eq!(opened, None, "{:?}", device.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_not_found() {
+        let devices = SystemDevices::new(MonotonicClock::shared());
+        let want = VideoWant {
+            width: 320,
+            height: 180,
+            fps: 30,
+        };
+        let outcome = devices.open_camera(&DeviceId("file:/nowhere.y4m".into()), want);
+        assert_eq!(outcome.err(), Some(CaptureError::NotFound));
     }
 }

@@ -61,12 +61,12 @@ impl Display {
         said.read_line(&mut number).unwrap();
         let name = format!(":{}", number.trim());
         let client = x11rb::connect(Some(&name)).unwrap().0;
-        // Out of the way of the pixels that are looked at.
         let display = Self {
             server,
             name,
             client: Some(client),
         };
+        // Out of the way of the pixels that are looked at.
         display.point_at(790, 590);
         display
     }
@@ -467,7 +467,15 @@ fn displays_and_monitors_that_are_not_there_are_not_found() {
         display.open("other", FULL).err(),
         Some(CaptureError::NotFound)
     );
-    for id in ["x11::64999/screen", "x11:nonsense/screen", "x11:", "x", ""] {
+    for id in [
+        "x11::59535/screen",
+        "x11::64999/screen",
+        "x11::99999999/screen",
+        "x11:nonsense/screen",
+        "x11:",
+        "x",
+        "",
+    ] {
         let outcome = devices().open_screen(&DeviceId(id.into()), FULL);
         assert_eq!(outcome.err(), Some(CaptureError::NotFound), "{id}");
     }

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use foyer_devices::SystemDevices;
-use foyer_media::clock::{Clock, MonotonicClock, SharedClock};
+use foyer_media::clock::{MonotonicClock, SharedClock};
 use foyer_media::device::{CaptureError, DeviceId, DeviceKind, Devices};
 use foyer_media::sound::{AudioSink, AudioSource, SAMPLE_RATE};
 

@@ -14,7 +14,7 @@ use nokhwa::utils::{
 use crate::camera::choice::{Offer, Pixels, ranked};
 use crate::camera::system;
 use crate::capture::{self, Outlet, Pace, Plan};
-use crate::picture::{self, Fit, PictureError};
+use crate::picture::{self, PictureError};
 use crate::trouble::{self, Stage};
 
 const PLAN: Plan = Plan {
@@ -89,7 +89,6 @@ fn deliver(
     outlet: &Outlet,
 ) -> Result<(), CaptureError> {
     let mut pace = Pace::new(want.fps);
-    let mut fit = Fit::new(want.width, want.height);
     let mut scratch = Vec::new();
     let mut spoilt = 0_u64;
     while outlet.is_open() {
@@ -101,7 +100,9 @@ fn deliver(
             outlet.alive(at);
             continue;
         }
-        match convert(offer, &raw, &mut scratch).and_then(|image| fit.apply(image)) {
+        match convert(offer, &raw, &mut scratch)
+            .and_then(|image| picture::fit(image, want.width, want.height))
+        {
             Ok(image) => {
                 let image = Arc::new(image);
                 outlet.put(VideoFrame { at, image });

@@ -13,7 +13,7 @@ use scrap::{Capturer, Display};
 
 use crate::capture::{self, Pace, Plan};
 use crate::deadline::within;
-use crate::picture::{self, Fit};
+use crate::picture;
 
 const PREFIX: &str = "dxgi:";
 const LIMIT: Duration = Duration::from_secs(5);
@@ -75,7 +75,6 @@ pub(crate) fn open(
             .ok_or(CaptureError::NotFound)?;
         let mut capturer = Capturer::new(display).map_err(|error| said(&error))?;
         let (width, height) = (side(capturer.width()), side(capturer.height()));
-        let mut fit = Fit::new(want.width, want.height);
         let mut pace = Pace::new(want.fps);
         let mut last: Option<(MediaTime, _)> = None;
         opened.yes();
@@ -84,9 +83,9 @@ pub(crate) fn open(
             pace.due(at);
             match capturer.frame() {
                 Ok(pixels) => {
-                    let stride = side(pixels.len()) / height;
+                    let stride = pixels.len() / height.max(1) as usize;
                     let image = picture::from_bgrx(width, height, stride, &pixels)
-                        .and_then(|image| fit.apply(image))
+                        .and_then(|image| picture::fit(image, want.width, want.height))
                         .map_err(|error| CaptureError::Failed(error.to_string()))?;
                     let image = Arc::new(image);
                     last = Some((at, Arc::clone(&image)));

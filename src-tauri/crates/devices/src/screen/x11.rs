@@ -22,7 +22,7 @@ use self::grab::Grab;
 use self::monitor::Changes;
 use crate::capture::{self, Outlet, Pace, Plan};
 use crate::deadline::within;
-use crate::picture::{self, Fit};
+use crate::picture;
 
 const PREFIX: &str = "x11:";
 const LIMIT: Duration = Duration::from_secs(5);
@@ -66,7 +66,21 @@ impl From<X11Error> for CaptureError {
     }
 }
 
+/// x11rb adds the port of the first display to a number without a check.
+fn is_possible(display: &str) -> bool {
+    const FIRST_PORT: u16 = 6000;
+    display.rsplit_once(':').is_some_and(|(_, place)| {
+        let number = place.split('.').next().unwrap_or_default();
+        number
+            .parse::<u16>()
+            .is_ok_and(|number| number <= u16::MAX - FIRST_PORT)
+    })
+}
+
 fn connect(display: &str) -> Result<(RustConnection, usize), CaptureError> {
+    if !is_possible(display) {
+        return Err(CaptureError::NotFound);
+    }
     x11rb::connect(Some(display)).map_err(|error| match error {
         ConnectError::SetupAuthenticate(_) | ConnectError::SetupFailed(_) => {
             CaptureError::NotAllowed
@@ -135,9 +149,9 @@ pub(crate) fn open(
             changes,
             grab,
             cursor: None,
-            fit: Fit::new(want.width, want.height),
+            want,
         }
-        .deliver(want, &clock, outlet)
+        .deliver(&clock, outlet)
     })
 }
 
@@ -148,17 +162,12 @@ struct Share<'c> {
     changes: Changes<'c>,
     grab: Grab<'c>,
     cursor: Option<Cursor>,
-    fit: Fit,
+    want: VideoWant,
 }
 
 impl Share<'_> {
-    fn deliver(
-        mut self,
-        want: VideoWant,
-        clock: &SharedClock,
-        outlet: &Outlet,
-    ) -> Result<(), CaptureError> {
-        let mut pace = Pace::new(want.fps);
+    fn deliver(mut self, clock: &SharedClock, outlet: &Outlet) -> Result<(), CaptureError> {
+        let mut pace = Pace::new(self.want.fps);
         let mut last: Option<(MediaTime, Arc<I420>)> = None;
         loop {
             let at = clock.now();
@@ -227,8 +236,8 @@ impl Share<'_> {
             cursor.draw(&monitor, pixels);
         }
         let (width, height) = (u32::from(monitor.width), u32::from(monitor.height));
-        picture::from_bgrx(width, height, width * 4, pixels)
-            .and_then(|image| self.fit.apply(image))
+        picture::from_bgrx(width, height, width as usize * 4, pixels)
+            .and_then(|image| picture::fit(image, self.want.width, self.want.height))
             .map(Some)
             .map_err(|error| CaptureError::Failed(error.to_string()))
     }
