@@ -14,7 +14,7 @@ import { FakePictures } from "./fake-pictures";
 /**
  * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
- * `share=1`, `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
+ * `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
@@ -59,7 +59,8 @@ export class FakeBackend implements Backend {
     if (verdict.verdict === "refused") throw { code: verdict.code, message: "not joinable" };
     const { port1, port2 } = new MessageChannel();
     this.#view = emptyView();
-    this.#pictures = new FakePictures(port1, (feed) => this.#lookOf(feed));
+    const frames = this.#params.get("frames");
+    this.#pictures = frames ? null : new FakePictures(port1, (feed) => this.#lookOf(feed));
     this.#emit = onEvent;
     this.#change({});
     this.#every(100, () => {
@@ -70,7 +71,7 @@ export class FakeBackend implements Backend {
     if (start === "lobby") this.#enterLobby();
     else if (start === "ended") this.#end(this.#params.get("reason") ?? "removed");
     else if (start) this.#enterMeeting(start === "reconnecting");
-    return { frames: { kind: "port", port: port2 } };
+    return { frames: frames ? { kind: "scheme", url: frames } : { kind: "port", port: port2 } };
   }
 
   /** Plays something that the service does. */
