@@ -1,2 +1,86 @@
-//! Placeholder.
-fn main() {}
+//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens`.
+//!
+//! Apart from the app because nothing here is shipped. It uses none of the other crates: it drives cargo, npm and
+//! the Tauri command line as a person would, says what it does, and on failure says what to do.
+//! Start with [`setup`], which every command that builds begins with.
+
+mod app;
+mod bench;
+mod bindings;
+mod check;
+mod display;
+mod icons;
+mod package;
+mod screens;
+mod setup;
+mod step;
+mod suite;
+mod tally;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, tests, checks, measures and packages Foyer"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sets up what is missing, builds everything and opens the app
+    Run {
+        /// Optimised, as it is shipped; takes longer to build
+        #[arg(long)]
+        release: bool,
+        /// Handed to the app, such as a meeting link
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Sets up what is missing and runs every test
+    Test {
+        /// Only test programs whose package or name contains this
+        #[arg(value_name = "FILTER")]
+        filter: Option<String>,
+    },
+    /// Format, lints, docs, boundaries, licences, generated files
+    Check,
+    /// Writes the TypeScript side of the contract
+    Bindings,
+    /// Draws every size of the icon from icons/source.svg
+    Icons,
+    /// Makes the installable .deb
+    Package,
+    /// Measures something
+    Bench {
+        #[command(subcommand)]
+        what: bench::What,
+    },
+    /// Takes a screenshot of every screen through the end-to-end run
+    Screens,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run { release, arguments } => app::run(release, &arguments),
+        Command::Test { filter } => suite::run(filter.as_deref()),
+        Command::Check => check::run(),
+        Command::Bindings => bindings::write(),
+        Command::Icons => icons::draw(),
+        Command::Package => package::deb(),
+        Command::Bench { what } => bench::run(&what),
+        Command::Screens => screens::take(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            step::say(&format!("xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

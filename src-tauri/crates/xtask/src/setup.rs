@@ -1,0 +1,172 @@
+//! What has to be on the machine before anything builds, and how it gets there.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+
+use crate::step;
+
+/// To build and to open the app.
+const BUILD: &[&str] = &[
+    "build-essential",
+    "clang",
+    "cmake",
+    "gstreamer1.0-gl",
+    "gstreamer1.0-libav",
+    "gstreamer1.0-plugins-bad",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+    "imagemagick",
+    "libasound2-dev",
+    "libclang-dev",
+    "libgtk-3-dev",
+    "libwebkit2gtk-4.1-dev",
+    "nasm",
+    "pkg-config",
+    "xvfb",
+];
+
+/// For the end-to-end tests on top.
+const TEST: &[&str] = &[
+    "chromium",
+    "fonts-dejavu-core",
+    "pulseaudio",
+    "pulseaudio-utils",
+    "webkit2gtk-driver",
+];
+
+/// The oldest Node that the UI's tools run on.
+const NODE: u32 = 20;
+
+/// How much is needed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Building and running.
+    Running,
+    /// Every test as well.
+    Testing,
+}
+
+/// System packages, Node packages and the built UI.
+pub fn everything(purpose: For) -> Result<()> {
+    packages(purpose)?;
+    node_modules()?;
+    ui()
+}
+
+/// Installs the system packages that are missing, where we know how.
+pub fn packages(purpose: For) -> Result<()> {
+    let mut wanted = BUILD.to_vec();
+    if purpose == For::Testing {
+        wanted.extend(TEST);
+    }
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    if !step::has("dpkg-query") || !step::has("apt-get") {
+        step::say(&format!(
+            "==> not a Debian: if the build fails, install what these packages hold: {}",
+            wanted.join(" ")
+        ));
+        return Ok(());
+    }
+    let missing: Vec<_> = wanted.into_iter().filter(|name| !installed(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let advice = format!("Install by hand: apt-get install {}", missing.join(" "));
+    let root = step::output(Command::new("id").arg("-u"))?.trim() == "0";
+    if !root && !step::has("sudo") {
+        bail!("{} system packages are missing. {advice}", missing.len());
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new(if root { "env" } else { "sudo" });
+        command
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
+            .args(arguments);
+        command
+    };
+    step::run(
+        "refreshing the list of system packages",
+        &mut apt(&["update"]),
+        &advice,
+    )?;
+    let mut install = apt(&["install", "-y", "--no-install-recommends"]);
+    install.args(&missing);
+    step::run(
+        &format!("installing {}", missing.join(" ")),
+        &mut install,
+        &advice,
+    )
+}
+
+fn installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status}", package])
+        .output()
+        .is_ok_and(|out| out.stdout == b"installed")
+}
+
+/// The UI's Node packages, exactly as locked.
+pub fn node_modules() -> Result<()> {
+    let advice = format!("Install Node {NODE} or newer with npm (https://nodejs.org)");
+    let version = step::output(Command::new("node").arg("--version")).context(advice.clone())?;
+    let major: u32 = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse().ok())
+        .with_context(|| format!("node says its version is {version:?}"))?;
+    if major < NODE {
+        bail!("Node {major} is too old. {advice}");
+    }
+    let ui = step::root().join("ui");
+    if changed(&ui.join("package-lock.json"))
+        <= changed(&ui.join("node_modules/.package-lock.json"))
+    {
+        return Ok(());
+    }
+    step::run(
+        "installing the UI's packages",
+        step::npm().args(["ci", "--no-audit", "--no-fund"]),
+        "Is the npm registry reachable? `npm ci` in ui says more",
+    )
+}
+
+/// Builds the UI if any of its sources is newer than what was built.
+pub fn ui() -> Result<()> {
+    let ui = step::root().join("ui");
+    let built = ui.join("dist/index.html");
+    let stands_in = fs::read_to_string(&built).is_ok_and(|page| page.contains("was not built"));
+    let sources = fs::read_dir(&ui)?
+        .flatten()
+        .filter(|entry| !["dist", "node_modules"].contains(&&*entry.file_name().to_string_lossy()))
+        .map(|entry| newest(&entry.path()))
+        .max();
+    if !stands_in && sources <= Some(changed(&built)) {
+        return Ok(());
+    }
+    step::run(
+        "building the UI",
+        step::npm().args(["run", "build"]),
+        "`npm run build` in ui says more",
+    )
+}
+
+/// When something below `path` was changed last.
+fn newest(path: &Path) -> SystemTime {
+    let below = fs::read_dir(path).into_iter().flatten().flatten();
+    below
+        .map(|entry| newest(&entry.path()))
+        .max()
+        .unwrap_or_else(|| changed(path))
+}
+
+fn changed(path: &Path) -> SystemTime {
+    let time = fs::metadata(path).and_then(|metadata| metadata.modified());
+    time.unwrap_or(SystemTime::UNIX_EPOCH)
+}
