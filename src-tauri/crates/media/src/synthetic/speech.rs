@@ -4,8 +4,8 @@ use super::tone::{Samples, SoundSource};
 use crate::sound::SAMPLE_RATE;
 
 const RATE: f32 = SAMPLE_RATE as f32;
-/// RMS while speaking, in dBFS.
-const LEVEL: f32 = -22.0;
+/// Mean square while speaking: -22 dBFS.
+const NOMINAL_POWER: f32 = 0.0063;
 
 /// Who speaks. The same voice always says the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +36,7 @@ pub struct Speech {
     voice: Voice,
     random: Random,
     gain: f32,
+    power: f32,
     phase: f32,
     tract: [Resonator; 4],
     hiss: Resonator,
@@ -58,7 +59,7 @@ const VOWELS: [Vowel; 7] = [
     [440.0, 1020.0, 2240.0, 3300.0],
     [300.0, 870.0, 2240.0, 3200.0],
 ];
-const BANDWIDTHS: [f32; 4] = [70.0, 90.0, 130.0, 200.0];
+const BANDWIDTHS: [f32; 4] = [100.0, 110.0, 150.0, 220.0];
 
 #[derive(Clone, Copy, Debug)]
 struct Syllable {
@@ -75,8 +76,7 @@ impl Speech {
     /// Starts at the beginning of the first phrase.
     pub fn new(voice: Voice) -> Self {
         let mut probe = Self::with_gain(voice, 1.0);
-        let mut sound = vec![0.0; SAMPLE_RATE as usize * 8];
-        probe.fill(&mut sound);
+        let sound: Vec<f32> = (0..SAMPLE_RATE * 8).map(|_| probe.sample()).collect();
         // The pauses do not count: only blocks with sound tell the level of the voice.
         let (mut sum, mut count) = (0.0f32, 0);
         for block in sound.chunks(480) {
@@ -87,7 +87,7 @@ impl Speech {
             }
         }
         let rms = (sum / (count.max(1) as f32)).sqrt().max(1e-6);
-        Self::with_gain(voice, 10f32.powf(LEVEL / 20.0) / rms)
+        Self::with_gain(voice, NOMINAL_POWER.sqrt() / rms)
     }
 
     fn with_gain(voice: Voice, gain: f32) -> Self {
@@ -100,6 +100,7 @@ impl Speech {
             voice: Voice { pitch, ..voice },
             random: Random(voice.seed ^ 0x9e37_79b9_7f4a_7c15),
             gain,
+            power: 0.0,
             phase: 0.0,
             tract: [Resonator::default(); 4],
             hiss: Resonator::tuned(5200.0, 1800.0),
@@ -199,7 +200,10 @@ impl Samples for Speech {
     fn fill(&mut self, out: &mut [f32]) {
         for sample in out {
             let raw = self.sample() * self.gain;
-            *sample = raw.clamp(-0.9, 0.9);
+            // A harmonic that meets a formant is loud: hold it back, as a speaker would.
+            self.power += (raw * raw - self.power) / ms(50) as f32;
+            let over = self.power / NOMINAL_POWER;
+            *sample = (raw / (0.5 + 0.5 * over).sqrt()).clamp(-0.9, 0.9);
         }
     }
 }
