@@ -169,7 +169,7 @@ impl Speech {
         let at = self.at;
         self.at += 1;
         let voiced_at = at.saturating_sub(now.hiss);
-        if at % 48 == 0 {
+        if at.is_multiple_of(48) {
             // Formants glide for 50 ms from one vowel to the next; setting them every ms is smooth enough.
             let glide = (voiced_at as f32 / ms(50) as f32).min(1.0);
             for (i, resonator) in self.tract.iter_mut().enumerate() {

@@ -283,6 +283,32 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_file_runs_as_a_camera_and_ends_with_the_error_that_stops_it() {
+        let clock = crate::clock::MonotonicClock::shared();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("two.y4m");
+        let fast = GOOD.replace("30000:1001", "100:1");
+        std::fs::write(&path, file(&fast, 2, 0)).unwrap();
+        let mut capture = Y4mSource::open(&path, clock.clone()).unwrap();
+        let mut shown = [false; 2];
+        while shown != [true; 2] {
+            let frame = capture.frames.recv().await.unwrap().unwrap();
+            shown[usize::from(frame.image.planes()[0][0])] = true;
+        }
+        let bad = [file(&fast, 1, 0), b"RUBBISH\n".to_vec()].concat();
+        std::fs::write(&path, bad).unwrap();
+        let mut capture = Y4mSource::open(&path, clock).unwrap();
+        let error = loop {
+            match capture.frames.recv().await.unwrap() {
+                Ok(_) => {}
+                Err(e) => break e,
+            }
+        };
+        assert_eq!(error.code(), "device.unsupported");
+        assert!(capture.frames.recv().await.is_none());
+    }
+
     #[test]
     fn a_missing_file_is_not_found() {
         let clock = crate::clock::MonotonicClock::shared();
