@@ -14,6 +14,8 @@ use crate::sound::BLOCK;
 
 /// Packets that wait at most: 2 s of 20 ms.
 const MAX_WAITING: usize = 100;
+/// Packets that can be lost in a row: a minute.
+const MAX_GAP: u64 = 3_000;
 /// Made-up sound that is heard at most in a row: 100 ms, then silence.
 const MAX_CONCEAL: usize = BLOCK * 10;
 /// A stream that gives nothing for 1 s is at rest: what comes next starts afresh.
@@ -25,6 +27,8 @@ const TOO_LONG: i64 = 15_000_000;
 const TOO_SHORT: i64 = -10_000_000;
 /// This far off, corrections do not wait.
 const URGENT: i64 = 100_000_000;
+/// No measurement counts for more.
+const MOST_OFF: i64 = 2_000_000_000;
 /// Blocks that a correction waits for silence: 4 s.
 const PATIENCE: u32 = 400;
 
@@ -252,7 +256,7 @@ impl OpusBuffer {
         let ahead = head.timestamp.wrapping_sub(turn.timestamp) as i64;
         let hole = ahead.saturating_sub(turn.starved);
         if ahead >= AT_REST {
-            self.stats.lost += missing;
+            self.miss(missing);
             self.turn = None;
             return;
         }
@@ -275,7 +279,8 @@ impl OpusBuffer {
     }
 
     fn miss(&mut self, packets: u64) {
-        if packets > 0 {
+        // A larger jump is a sender that counts anew.
+        if (1..=MAX_GAP).contains(&packets) {
             self.stats.lost += packets;
             self.delay.missed();
         }
@@ -297,7 +302,7 @@ impl OpusBuffer {
             }
         }
         self.turn = Some(Turn {
-            sequence: sequence + 1,
+            sequence: sequence.saturating_add(1),
             timestamp: packet.timestamp.wrapping_add(packet.samples as u64),
             starved: 0,
             music: is_music(&packet.data),
@@ -369,7 +374,9 @@ impl OpusBuffer {
             return;
         }
         self.delay.settle();
-        let off = judge.shortest.unwrap_or(0) - self.delay.target().as_nanos() as i64;
+        let target = self.delay.target().as_nanos() as i64;
+        let off = judge.shortest.map_or(0, |s| s.saturating_sub(target));
+        let off = off.clamp(-MOST_OFF, MOST_OFF);
         let ordered = judge.correction != 0;
         judge.correction = if (TOO_SHORT..=TOO_LONG).contains(&off) {
             0
