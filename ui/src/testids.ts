@@ -2,14 +2,15 @@
  * The `data-testid` of every control and region, for tests of the whole app.
  *
  * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | refused), `continue`, `practise`,
- * `home-problem`.
+ * `link-refused` (the text inside), `home-problem`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,
  * `speaker-select`, `level` (aria-valuenow = lit segments, 0 to 12), `speaker-test`, `camera-problem`, `mic-problem`,
  * `speaker-problem`, `mic-silent`, `join`, `back`.
  * Connecting and lobby: `connecting`, `lobby`, `lobby-elapsed`, `mic`, `camera`, `leave`, `self-view`.
  * Meeting: `meeting`, `meeting-title`, `meeting-time`, `people-count`, `stage`, `tile-<personId>` (data-speaking,
  * data-muted), `self-view`, `share-view` (somebody's screen), `share-preview` (our own), `share-stop`, `page-previous`,
- * `page-next`, `reconnecting`, `toast` (data-code), `toast-dismiss`, `problem-bar`.
+ * `page-next`, `reconnecting`, `leave-armed`, `toast` (data-code), `toast-dismiss`, `problem-bar`. Read out only:
+ * `announce-polite`, `announce-assertive`.
  * Every tile and view holds one `canvas`; the element around it has data-feed, data-frames (pictures painted since
  * the feed was first shown), data-width and data-height (of the last picture).
  * Bar: `mic` (aria-pressed = true while on; data-state = off | starting | live | failed), `camera` (the same), `share`,
