@@ -13,6 +13,6 @@ id: number,
  */
 code: string,
 /**
- * A name or device label that belongs into the sentence.
+ * What belongs into the sentence: a name, or `camera`, `microphone`, `speaker`, `share` with a device's code.
  */
 subject: string | null, };

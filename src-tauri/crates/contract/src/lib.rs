@@ -6,6 +6,7 @@
 //! Start with [`view::CallView`] (what the UI draws) and [`intent::Intent`] (what it asks).
 
 pub mod command;
+mod convert;
 pub mod frame;
 pub mod intent;
 pub mod link;

@@ -157,7 +157,7 @@ pub struct Notice {
     pub id: u32,
     /// Such as `device.lost`, `call.mutedByHost`, `chat.notSent`.
     pub code: String,
-    /// A name or device label that belongs into the sentence.
+    /// What belongs into the sentence: a name, or `camera`, `microphone`, `speaker`, `share` with a device's code.
     pub subject: Option<String>,
 }
 
@@ -192,6 +192,7 @@ pub struct Levels {
     rename_all_fields = "camelCase",
     tag = "event"
 )]
+#[allow(clippy::large_enum_variant)] // Views are the rule; a box would only cost.
 pub enum CallEvent {
     /// The call changed.
     View {

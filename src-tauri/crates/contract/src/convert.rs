@@ -1,0 +1,83 @@
+//! From what the call machine knows to what goes over the border.
+
+use foyer_meeting::call::Phase as CallPhase;
+use foyer_meeting::chat::Message;
+use foyer_meeting::device::DeviceState as CallDevice;
+use foyer_meeting::link::{LinkError, PracticeLink};
+use foyer_meeting::notice::Notice as CallNotice;
+use foyer_meeting::roster::Role as CallRole;
+
+use crate::link::{LinkKind, LinkVerdict};
+use crate::view::{ChatMessage, DeviceState, Notice, Phase, Role};
+
+impl From<CallPhase> for Phase {
+    fn from(phase: CallPhase) -> Self {
+        match phase {
+            CallPhase::Idle | CallPhase::PreJoin => Self::PreJoin,
+            CallPhase::Connecting => Self::Connecting,
+            CallPhase::Lobby => Self::Lobby,
+            CallPhase::InMeeting => Self::InMeeting,
+            CallPhase::Reconnecting => Self::Reconnecting,
+            CallPhase::Ended(reason) => Self::Ended {
+                reason: reason.code().to_owned(),
+                can_rejoin: reason.can_rejoin(),
+            },
+        }
+    }
+}
+
+impl From<&CallDevice> for DeviceState {
+    fn from(state: &CallDevice) -> Self {
+        match state {
+            CallDevice::Off => Self::Off,
+            CallDevice::Starting => Self::Starting,
+            CallDevice::Live => Self::Live,
+            CallDevice::Failed(code) => Self::Failed { code: code.clone() },
+        }
+    }
+}
+
+impl From<CallRole> for Role {
+    fn from(role: CallRole) -> Self {
+        match role {
+            CallRole::Host => Self::Host,
+            CallRole::Guest => Self::Guest,
+        }
+    }
+}
+
+impl From<&CallNotice> for Notice {
+    fn from(notice: &CallNotice) -> Self {
+        Self {
+            id: notice.id,
+            code: notice.code.clone(),
+            subject: notice.subject.clone(),
+        }
+    }
+}
+
+impl From<Message> for ChatMessage {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            from: message.from,
+            mine: message.mine,
+            text: message.text,
+            sent_at_ms: message.sent_at_ms as f64,
+        }
+    }
+}
+
+impl From<Result<PracticeLink, LinkError>> for LinkVerdict {
+    fn from(result: Result<PracticeLink, LinkError>) -> Self {
+        match result {
+            Ok(link) => Self::Join {
+                kind: LinkKind::Practice,
+                url: link.url(),
+            },
+            Err(error) => Self::Refused {
+                code: error.code().to_owned(),
+            },
+        }
+    }
+}
