@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Joins it all: one actor a call, between the call machine, a provider, the devices and the UI.
+//!
+//! Apart because only here everything meets: `meeting` decides, providers translate, `devices` and `rtc` do, and
+//! this crate carries out effects and reports back. It decides nothing about a call itself (that is
+//! `foyer_meeting::call`) and knows no windows. Start with [`open`], then `call_actor`.
+
+mod audio;
+mod call_actor;
+mod chime;
+mod events;
+mod feeds;
+pub mod headless;
+mod incoming;
+mod openings;
+mod outgoing;
+mod provider;
+mod rates;
+mod remote;
+pub mod report;
+mod session;
+mod task;
+mod view;
+
+pub use feeds::FrameStream;
+pub use session::{CallHandle, CallStreams, Environment, OpenCallError, open};

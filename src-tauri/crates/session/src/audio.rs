@@ -1,0 +1,138 @@
+//! Sound: one thread in steps of 10 ms. The others are mixed for the speaker, our microphone is made fit and sent.
+//!
+//! A thread of its own because nothing else may delay it, and it may delay nothing else. It owns the devices: taking
+//! one away closes it.
+
+mod ears;
+mod mouth;
+mod round;
+
+use std::sync::mpsc as sync;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use foyer_media::clock::SharedClock;
+use foyer_media::level::dbfs;
+use foyer_media::sound::{AudioSink, AudioSource};
+use foyer_meeting::device::{Attempt, Slot};
+use foyer_rtc::{ReceivedAudio, Transceiver};
+use tokio::sync::mpsc;
+
+use crate::openings::Microphone;
+use round::Round;
+
+/// What the thread tells.
+#[derive(Debug)]
+pub(crate) enum AudioEvent {
+    /// A device stopped working; the thread has let go of it.
+    Failed {
+        slot: Slot,
+        attempt: Attempt,
+        code: &'static str,
+    },
+    /// Peak of the microphone since the last report, in dBFS.
+    Level(f32),
+}
+
+enum Command {
+    Microphone(Option<(Attempt, Microphone)>),
+    Speaker(Option<(Attempt, Box<dyn AudioSink>)>),
+    SendTo(Option<Transceiver>),
+    Hear(String, ReceivedAudio),
+    Forget(String),
+    Play(Vec<f32>),
+}
+
+/// What came and went so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AudioCounters {
+    pub packets_received: u64,
+    pub packets_sent: u64,
+    /// Samples played, and those of them that had to be made up.
+    pub played: u64,
+    pub concealed: u64,
+    /// Loudest sample of the mix, 0 to 1.
+    pub peak: f32,
+}
+
+impl AudioCounters {
+    pub fn concealed_ratio(&self) -> f64 {
+        if self.played == 0 {
+            return 0.0;
+        }
+        self.concealed as f64 / self.played as f64
+    }
+
+    pub fn peak_dbfs(&self) -> f32 {
+        dbfs(self.peak)
+    }
+}
+
+type SharedCounters = Arc<Mutex<AudioCounters>>;
+
+/// A handle on the thread. Dropping it ends the thread and closes its devices.
+pub(crate) struct AudioEngine {
+    commands: sync::Sender<Command>,
+    counters: SharedCounters,
+}
+
+impl AudioEngine {
+    pub fn start(clock: SharedClock, events: mpsc::Sender<AudioEvent>) -> Self {
+        let (commands, received) = sync::channel();
+        let counters = SharedCounters::default();
+        let round = Round::new(clock, events, Arc::clone(&counters));
+        let started = thread::Builder::new()
+            .name("audio".into())
+            .spawn(move || round.run(&received));
+        if let Err(error) = started {
+            // Without the thread every command goes nowhere: a silent call is better than none.
+            tracing::error!(%error, "no audio thread");
+        }
+        Self { commands, counters }
+    }
+
+    pub fn set_microphone(&self, microphone: Option<(Attempt, Microphone)>) {
+        self.tell(Command::Microphone(microphone));
+    }
+
+    pub fn set_speaker(&self, speaker: Option<(Attempt, Box<dyn AudioSink>)>) {
+        self.tell(Command::Speaker(speaker));
+    }
+
+    /// Where our sound goes; `None` sends nothing.
+    pub fn send_to(&self, target: Option<Transceiver>) {
+        self.tell(Command::SendTo(target));
+    }
+
+    /// Plays somebody from now on, in place of an earlier stream of theirs.
+    pub fn hear(&self, participant: String, packets: ReceivedAudio) {
+        self.tell(Command::Hear(participant, packets));
+    }
+
+    pub fn forget(&self, participant: String) {
+        self.tell(Command::Forget(participant));
+    }
+
+    /// Plays these samples once, as soon as there is a speaker.
+    pub fn play(&self, samples: Vec<f32>) {
+        self.tell(Command::Play(samples));
+    }
+
+    pub fn counters(&self) -> AudioCounters {
+        *self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, command: Command) {
+        // The thread ends only with this handle.
+        self.commands.send(command).ok();
+    }
+}
+
+/// A sound device and the attempt that opened it.
+struct Plugged<T: ?Sized> {
+    attempt: Attempt,
+    device: Box<T>,
+}
+
+type Source = Plugged<dyn AudioSource>;
+type Sink = Plugged<dyn AudioSink>;

@@ -1,0 +1,119 @@
+//! Carries out what the call machine asks for.
+
+use foyer_meeting::call::Effect;
+use foyer_meeting::device::Slot;
+use foyer_rtc::Transceiver;
+
+use super::{Actor, Aside, Side};
+use crate::audio::AudioEngine;
+use crate::chime::chime;
+use crate::provider::{TrackKind, practice};
+use crate::task::Task;
+
+impl Actor {
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Open { slot, id, attempt } => self.openings.open(slot, id, attempt),
+            Effect::Close { slot } => self.close(slot),
+            Effect::Dial { name } => self.dial(name),
+            Effect::HangUp => self.hang_up(),
+            Effect::TellMuted(muted) => {
+                if let Some(provider) = &self.provider {
+                    provider.set_muted(muted);
+                }
+            }
+            Effect::TellCamera(on) => {
+                if let Some(provider) = &self.provider {
+                    provider.set_camera(on);
+                }
+            }
+            Effect::TellShare(on) => {
+                if let Some(provider) = &self.provider {
+                    provider.set_share(on);
+                }
+            }
+            Effect::SendChat { client_id, text } => {
+                if let Some(provider) = &self.provider {
+                    provider.chat(&client_id, &text);
+                }
+            }
+            Effect::ShowMessage(message) => {
+                self.recorder.message(&message);
+                self.events.message(message.into());
+            }
+            Effect::PlayTestSound => self.audio().play(chime()),
+        }
+    }
+
+    fn close(&mut self, slot: Slot) {
+        self.openings.close(slot);
+        match slot {
+            Slot::Microphone => {
+                self.audio().set_microphone(None);
+                self.speaking = 0;
+            }
+            Slot::Speaker => self.audio().set_speaker(None),
+            Slot::Camera => self.camera.running = None,
+            Slot::Share => {
+                self.share.running = None;
+                self.share_out();
+            }
+        }
+    }
+
+    fn dial(&mut self, name: String) {
+        self.recorder.joining(self.clock.now());
+        let target = practice::Target {
+            link: self.link.clone(),
+            name,
+            clock: self.clock.clone(),
+            impairment: self.impairment,
+        };
+        let asides = self.asides.clone();
+        self.dialling = Some(Task::spawn(async move {
+            let outcome = practice::dial(target).await;
+            // Hung up meanwhile: dropping the provider leaves.
+            asides.send(Aside::Dialled(outcome)).ok();
+        }));
+    }
+
+    fn hang_up(&mut self) {
+        self.dialling = None;
+        if let Some(provider) = self.provider.take() {
+            provider.leave();
+        }
+        for kind in [TrackKind::Audio, TrackKind::Camera, TrackKind::Share] {
+            self.set_target(kind, None);
+        }
+    }
+
+    /// Sound runs from the first device on.
+    pub(super) fn audio(&mut self) -> &AudioEngine {
+        let (clock, events) = (&self.clock, &self.audio_events);
+        self.audio
+            .get_or_insert_with(|| AudioEngine::start(clock.clone(), events.clone()))
+    }
+
+    pub(super) fn set_target(&mut self, kind: TrackKind, target: Option<Transceiver>) {
+        if kind == TrackKind::Audio {
+            if target.is_some() || self.audio.is_some() {
+                self.audio().send_to(target);
+            }
+            return;
+        }
+        if let Some(side) = self.side(kind) {
+            side.target.clone_from(&target);
+            if let Some((_, _, outgoing)) = &side.running {
+                outgoing.send_to(target);
+            }
+        }
+    }
+
+    pub(super) fn side(&mut self, kind: TrackKind) -> Option<&mut Side> {
+        match kind {
+            TrackKind::Audio => None,
+            TrackKind::Camera => Some(&mut self.camera),
+            TrackKind::Share => Some(&mut self.share),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What waits to be told to the UI. Views are merged, at most some twenty a second; messages are all kept.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use foyer_contract::view::{CallEvent, ChatMessage, Levels};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendError;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+/// Time between two views.
+const VIEW_PAUSE: Duration = Duration::from_millis(50);
+/// Messages that wait for a UI that does not read; older ones are dropped.
+const MAX_MESSAGES: usize = 2_000;
+
+/// The way to the UI.
+pub(crate) struct Events {
+    to: Option<mpsc::Sender<CallEvent>>,
+    dirty: bool,
+    resting: bool,
+    rest: Interval,
+    messages: VecDeque<ChatMessage>,
+    levels: Option<f32>,
+}
+
+/// What can be told now.
+pub(crate) enum Turn {
+    Message(ChatMessage),
+    Levels(Levels),
+    /// A view, to be made now.
+    View,
+}
+
+impl Events {
+    pub fn new(to: mpsc::Sender<CallEvent>) -> Self {
+        let mut rest = interval(VIEW_PAUSE);
+        rest.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            to: Some(to),
+            dirty: true,
+            resting: false,
+            rest,
+            messages: VecDeque::new(),
+            levels: None,
+        }
+    }
+
+    /// The view is not what it was.
+    pub fn changed(&mut self) {
+        self.dirty = true;
+    }
+
+    pub fn message(&mut self, message: ChatMessage) {
+        if self.messages.len() == MAX_MESSAGES {
+            self.messages.pop_front();
+        }
+        self.messages.push_back(message);
+    }
+
+    pub fn microphone_level(&mut self, dbfs: f32) {
+        self.levels = Some(dbfs);
+    }
+
+    /// Waits until something can be told. Cancelling loses nothing.
+    pub async fn turn(&mut self) -> (mpsc::OwnedPermit<CallEvent>, Turn) {
+        loop {
+            let view_waits = self.dirty && self.resting;
+            let anything =
+                !self.messages.is_empty() || self.levels.is_some() || (self.dirty && !self.resting);
+            let Some(to) = self.to.clone() else {
+                std::future::pending::<()>().await;
+                continue;
+            };
+            tokio::select! {
+                permit = to.reserve_owned(), if anything => match permit {
+                    Ok(permit) => return (permit, self.take()),
+                    Err(SendError(())) => self.to = None,
+                },
+                _ = self.rest.tick(), if view_waits => self.resting = false,
+                () = std::future::pending(), if !anything && !view_waits => {}
+            }
+        }
+    }
+
+    fn take(&mut self) -> Turn {
+        if let Some(message) = self.messages.pop_front() {
+            return Turn::Message(message);
+        }
+        if self.dirty && !self.resting {
+            self.dirty = false;
+            self.resting = true;
+            self.rest.reset();
+            return Turn::View;
+        }
+        let levels = Levels {
+            microphone_dbfs: self.levels.take().unwrap_or(-100.0),
+        };
+        Turn::Levels(levels)
+    }
+
+    /// Tells everything that waits and the last view, then ends the stream. A UI that reads no more is not waited for.
+    pub async fn finish(&mut self, last: CallEvent) {
+        let Some(to) = self.to.take() else {
+            return;
+        };
+        let messages = std::mem::take(&mut self.messages);
+        let telling = async move {
+            for message in messages {
+                to.send(CallEvent::Chat { message }).await.ok()?;
+            }
+            to.send(last).await.ok()
+        };
+        if tokio::time::timeout(Duration::from_secs(5), telling)
+            .await
+            .is_err()
+        {
+            tracing::warn!("the last events of a call were not read");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn message(text: &str) -> ChatMessage {
+        ChatMessage {
+            id: String::new(),
+            from: String::new(),
+            mine: false,
+            text: text.into(),
+            sent_at_ms: 0.0,
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_are_all_told_and_views_are_merged() {
+        let (to, _from) = mpsc::channel(8);
+        let mut events = Events::new(to);
+        events.message(message("one"));
+        events.message(message("two"));
+        events.changed();
+        events.changed();
+        let mut told = Vec::new();
+        while told.len() < 3 {
+            told.push(match events.turn().await.1 {
+                Turn::View => "view".into(),
+                Turn::Message(message) => message.text,
+                Turn::Levels(_) => "levels".into(),
+            });
+        }
+        assert_eq!(told, ["one", "two", "view"]);
+        let quiet = tokio::time::timeout(VIEW_PAUSE * 4, events.turn()).await;
+        assert!(quiet.is_err(), "one view for two changes");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_has_gone_holds_nobody_up() {
+        let (to, from) = mpsc::channel(1);
+        drop(from);
+        let mut events = Events::new(to);
+        events.changed();
+        let quiet = tokio::time::timeout(VIEW_PAUSE, events.turn()).await;
+        assert!(quiet.is_err());
+        let levels = Levels {
+            microphone_dbfs: 0.0,
+        };
+        events.finish(CallEvent::Levels { levels }).await;
+    }
+}

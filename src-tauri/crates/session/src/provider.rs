@@ -1,0 +1,61 @@
+//! A provider only translates: what the service says becomes news for the call, what the call wants becomes
+//! messages to the service.
+
+pub(crate) mod practice;
+
+use foyer_meeting::call::News;
+use foyer_rtc::Transceiver;
+
+/// What an m-line carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TrackKind {
+    Audio,
+    Camera,
+    Share,
+}
+
+/// A feed of somebody else that is on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Watched {
+    pub participant: String,
+    pub kind: TrackKind,
+    pub width: u32,
+    pub height: u32,
+    pub refresh: bool,
+}
+
+/// What a service says, beyond what concerns the call itself.
+#[derive(Debug)]
+pub(crate) enum ProviderEvent {
+    News(News),
+    /// Our own m-line is ready to be fed.
+    Outgoing {
+        kind: TrackKind,
+        transceiver: Transceiver,
+    },
+    OutgoingEnded(TrackKind),
+    /// A stream of somebody else arrives.
+    Incoming {
+        participant: String,
+        kind: TrackKind,
+        transceiver: Transceiver,
+    },
+    IncomingEnded {
+        participant: String,
+        kind: TrackKind,
+    },
+    KeyFrameWanted(TrackKind),
+    /// Bits per second for all our video together.
+    Bandwidth(u32),
+}
+
+/// A meeting service that we are connected to. Dropping it leaves.
+pub(crate) trait Provider: Send {
+    fn set_muted(&self, muted: bool);
+    fn set_camera(&self, on: bool);
+    fn set_share(&self, on: bool);
+    fn chat(&self, client_id: &str, text: &str);
+    fn watch(&self, feeds: Vec<Watched>);
+    /// Says goodbye.
+    fn leave(&self);
+}

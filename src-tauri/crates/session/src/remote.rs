@@ -1,0 +1,176 @@
+//! The picture streams of the others, by feed number.
+
+use std::sync::Arc;
+
+use foyer_contract::intent::WatchedFeed;
+use foyer_media::clock::{MediaTime, SharedClock};
+use foyer_media::encoded::VideoCodec;
+use foyer_meeting::roster::Roster;
+use foyer_rtc::Transceiver;
+
+use crate::feeds::FeedHub;
+use crate::incoming::{Incoming, SharedReceived, lock};
+use crate::provider::{TrackKind, Watched};
+use crate::report::FeedReport;
+
+struct Feed {
+    number: u32,
+    participant: String,
+    name: String,
+    kind: TrackKind,
+    received: SharedReceived,
+    /// `None` once the stream has ended.
+    incoming: Option<Incoming>,
+}
+
+/// Every picture stream of somebody else, those that ended included.
+pub(crate) struct RemoteFeeds {
+    clock: SharedClock,
+    hub: FeedHub,
+    feeds: Vec<Feed>,
+}
+
+impl RemoteFeeds {
+    pub fn new(clock: SharedClock, hub: FeedHub) -> Self {
+        Self {
+            clock,
+            hub,
+            feeds: Vec::new(),
+        }
+    }
+
+    /// A stream begins, or goes on over a new connection; `number` is taken if it is a new one.
+    pub fn begin(
+        &mut self,
+        participant: &str,
+        kind: TrackKind,
+        transceiver: Transceiver,
+        number: &mut u32,
+    ) {
+        let index = match self.position(participant, kind) {
+            Some(index) => index,
+            None => {
+                *number += 1;
+                self.feeds.push(Feed {
+                    number: *number,
+                    participant: participant.to_owned(),
+                    name: String::new(),
+                    kind,
+                    received: SharedReceived::default(),
+                    incoming: None,
+                });
+                self.feeds.len() - 1
+            }
+        };
+        let feed = &mut self.feeds[index];
+        let asked = transceiver.clone();
+        let writer = self
+            .hub
+            .open(feed.number, Arc::new(move || asked.request_key_frame()));
+        feed.incoming = Some(Incoming::start(
+            &transceiver,
+            kind,
+            Arc::clone(&self.clock),
+            writer,
+            Arc::clone(&feed.received),
+        ));
+    }
+
+    pub fn end(&mut self, participant: &str, kind: TrackKind) {
+        if let Some(index) = self.position(participant, kind) {
+            self.feeds[index].incoming = None;
+        }
+    }
+
+    pub fn end_all(&mut self) {
+        for feed in &mut self.feeds {
+            feed.incoming = None;
+        }
+    }
+
+    /// The roster is new: names are noted, and cameras that are off pause.
+    pub fn follow(&mut self, roster: &Roster) {
+        for feed in &mut self.feeds {
+            let person = roster
+                .everybody()
+                .iter()
+                .find(|person| person.id == feed.participant);
+            let on = match (person, feed.kind) {
+                (Some(person), TrackKind::Camera) => person.camera_on,
+                (Some(person), TrackKind::Share) => person.sharing,
+                (Some(_), TrackKind::Audio) | (None, _) => false,
+            };
+            if let Some(person) = person {
+                feed.name.clone_from(&person.name);
+            }
+            if let Some(incoming) = feed.incoming.as_ref().filter(|_| !on) {
+                incoming.pause();
+            }
+        }
+    }
+
+    /// The number of a running feed.
+    pub fn number(&self, participant: &str, kind: TrackKind) -> Option<u32> {
+        self.position(participant, kind)
+            .map(|index| self.feeds[index].number)
+    }
+
+    /// What the provider has to be told when the UI watches these. Feeds that are not among them pause.
+    pub fn watched(&self, watched: &[WatchedFeed]) -> Vec<Watched> {
+        let mut out = Vec::new();
+        for feed in &self.feeds {
+            let Some(incoming) = &feed.incoming else {
+                continue;
+            };
+            match watched.iter().find(|watch| watch.feed == feed.number) {
+                Some(watch) => out.push(Watched {
+                    participant: feed.participant.clone(),
+                    kind: feed.kind,
+                    width: watch.width,
+                    height: watch.height,
+                    refresh: watch.refresh,
+                }),
+                None => incoming.pause(),
+            }
+        }
+        out
+    }
+
+    pub fn report(&self, start: MediaTime) -> Vec<FeedReport> {
+        self.feeds
+            .iter()
+            .map(|feed| {
+                let received = *lock(&feed.received);
+                FeedReport {
+                    feed: feed.number,
+                    participant: feed.name.clone(),
+                    kind: match feed.kind {
+                        TrackKind::Share => "share",
+                        TrackKind::Camera | TrackKind::Audio => "camera",
+                    },
+                    codec: received.codec.map(|codec| match codec {
+                        VideoCodec::H264 => "h264",
+                        VideoCodec::Vp8 => "vp8",
+                    }),
+                    width: u32::from(received.width),
+                    height: u32::from(received.height),
+                    frames_received: received.frames,
+                    frames_decoded: 0,
+                    freezes: received.freezes,
+                    first_frame_ms: received.first.map(|at| millis_since(at, start)),
+                    counter: None,
+                }
+            })
+            .collect()
+    }
+
+    fn position(&self, participant: &str, kind: TrackKind) -> Option<usize> {
+        self.feeds.iter().position(|feed| {
+            feed.participant == participant && feed.kind == kind && feed.incoming.is_some()
+        })
+    }
+}
+
+pub(crate) fn millis_since(at: MediaTime, start: MediaTime) -> i64 {
+    (at.0 - start.0) / 1_000_000
+}

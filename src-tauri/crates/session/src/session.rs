@@ -1,0 +1,94 @@
+//! The door: a link in, a running call out.
+
+use std::sync::Arc;
+
+use foyer_contract::intent::Intent;
+use foyer_contract::view::CallEvent;
+use foyer_media::clock::SharedClock;
+use foyer_media::device::Devices;
+use foyer_meeting::link::{LinkError, parse_practice_link};
+use foyer_practice::WallClock;
+use foyer_rtc::Impairment;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::call_actor::{self, Request};
+use crate::feeds::{FeedHub, FrameStream};
+use crate::report::Report;
+
+/// Events that wait for a slow UI; beyond, views are merged and messages wait in the call.
+const EVENTS: usize = 64;
+/// Intents that wait; nobody clicks faster.
+const REQUESTS: usize = 64;
+
+/// What a call finds around it.
+#[derive(Clone)]
+pub struct Environment {
+    /// What can be opened on this machine.
+    pub devices: Arc<dyn Devices>,
+    /// For durations and media.
+    pub clock: SharedClock,
+    /// For the times that people see.
+    pub wall_clock: WallClock,
+    /// A bad network, for tests and demonstrations.
+    pub impairment: Option<Impairment>,
+}
+
+/// Why there is no call.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenCallError {
+    /// The link cannot be joined.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+impl OpenCallError {
+    /// Stable across releases.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Link(error) => error.code(),
+        }
+    }
+}
+
+/// A call. Clones share it; dropping the last hangs up and closes every device.
+#[derive(Clone, Debug)]
+pub struct CallHandle {
+    requests: mpsc::Sender<Request>,
+}
+
+impl CallHandle {
+    /// Asks for something. False if the call is gone or drowning in intents.
+    pub fn send(&self, intent: Intent) -> bool {
+        self.requests.try_send(Request::Intent(intent)).is_ok()
+    }
+
+    /// What the call was like so far; also after its end.
+    pub async fn report(&self) -> Report {
+        let (reply, report) = oneshot::channel();
+        if self.requests.send(Request::Report(reply)).await.is_err() {
+            return Report::default();
+        }
+        report.await.unwrap_or_default()
+    }
+}
+
+/// What a call tells.
+pub struct CallStreams {
+    /// Views, messages, levels; ends after the view whose phase is `Ended`.
+    pub events: mpsc::Receiver<CallEvent>,
+    /// The frames of every watched feed; ends with the call.
+    pub frames: FrameStream,
+}
+
+/// Opens a call before joining. Devices start with the first [`Intent::Choose`]. Needs a tokio runtime.
+pub fn open(
+    link: &str,
+    environment: Environment,
+) -> Result<(CallHandle, CallStreams), OpenCallError> {
+    let link = parse_practice_link(link)?;
+    let (requests, received) = mpsc::channel(REQUESTS);
+    let (events_tx, events) = mpsc::channel(EVENTS);
+    let (hub, frames) = FeedHub::new();
+    tokio::spawn(call_actor::run(link, environment, received, events_tx, hub));
+    Ok((CallHandle { requests }, CallStreams { events, frames }))
+}

@@ -1,0 +1,80 @@
+//! The call as the UI draws it.
+
+use foyer_contract::view::{CallView, MeView, PersonView, ShareView};
+use foyer_media::clock::MediaTime;
+use foyer_meeting::call::Call;
+use foyer_meeting::device::Slot;
+use foyer_meeting::roster::Person;
+
+use crate::provider::TrackKind;
+use crate::remote::RemoteFeeds;
+
+/// What a view needs that the call machine does not know.
+pub(crate) struct Around<'a> {
+    pub now: MediaTime,
+    pub camera_feed: Option<u32>,
+    pub share_feed: Option<u32>,
+    pub speaking: bool,
+    pub remote: &'a RemoteFeeds,
+}
+
+pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
+    let millis = |at: i64| at as f64;
+    CallView {
+        phase: call.phase().into(),
+        title: call.title().map(str::to_owned),
+        lobby_since_ms: call.lobby_since().map(millis),
+        in_meeting_since_ms: call.in_meeting_since().map(millis),
+        now_ms: millis(around.now.as_millis()),
+        me: me(call, around),
+        people: call
+            .roster()
+            .others()
+            .map(|person| person_view(call, person, around.remote))
+            .collect(),
+        share: share(call, around.remote),
+        chat_open: call.is_chat_open(),
+        unread: call.unread(),
+        notices: call.notices().iter().map(Into::into).collect(),
+    }
+}
+
+fn me(call: &Call, around: &Around<'_>) -> MeView {
+    let id = |slot| call.device_id(slot).map(str::to_owned);
+    MeView {
+        name: call.name().unwrap_or_default().to_owned(),
+        microphone: call.device(Slot::Microphone).into(),
+        muted_by_host: call.is_muted_by_host(),
+        camera: call.device(Slot::Camera).into(),
+        speaker: call.device(Slot::Speaker).into(),
+        share: call.device(Slot::Share).into(),
+        camera_feed: around.camera_feed,
+        share_feed: around.share_feed,
+        speaking: around.speaking,
+        camera_id: id(Slot::Camera),
+        microphone_id: id(Slot::Microphone),
+        speaker_id: id(Slot::Speaker),
+    }
+}
+
+fn person_view(call: &Call, person: &Person, remote: &RemoteFeeds) -> PersonView {
+    PersonView {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        role: person.role.into(),
+        muted: person.muted,
+        speaking: call.roster().is_speaking(&person.id),
+        camera_feed: remote
+            .number(&person.id, TrackKind::Camera)
+            .filter(|_| person.camera_on),
+    }
+}
+
+fn share(call: &Call, remote: &RemoteFeeds) -> Option<ShareView> {
+    let person = call.roster().sharer()?;
+    Some(ShareView {
+        person_id: person.id.clone(),
+        name: person.name.clone(),
+        feed: remote.number(&person.id, TrackKind::Share)?,
+    })
+}
