@@ -12,7 +12,7 @@ use fantoccini::{ClientBuilder, Locator};
 use foyer_media::clock::MonotonicClock;
 use foyer_media::synthetic::card::Theme;
 use foyer_practice::{MeetingOptions, Server, ServerConfig, TrackKind};
-use guest::{Guest, PATIENCE, frames, send_card};
+use guest::{Guest, PATIENCE, send_card};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -147,8 +147,7 @@ async fn meets_chromium(query: &str, codec: foyer_media::encoded::VideoCodec) {
     )
     .await;
 
-    let camera = foyer.line("Chromium", TrackKind::Camera).await;
-    let came = frames(&camera, 30).await;
+    let came = foyer.frames("Chromium", TrackKind::Camera, 30).await;
     assert!(came[0].key);
     assert!(came.iter().all(|frame| frame.codec == codec));
     let mut packets = foyer

@@ -121,7 +121,6 @@ export class Call extends EventTarget {
       now.set(`${participant}/${kind}`, { participant, kind, transceiver });
       if (participant === this.me) {
         transceiver.direction = 'sendonly';
-        if (kind !== 'audio') this.prefer(transceiver);
         await transceiver.sender.replaceTrack(this.local[kind]);
       } else {
         transceiver.direction = 'recvonly';
@@ -131,6 +130,9 @@ export class Call extends EventTarget {
     this.say({ type: 'answer', negotiation, sdp: pc.localDescription.sdp });
     const before = this.lines;
     this.lines = now;
+    for (const { participant, kind, transceiver } of now.values()) {
+      if (participant === this.me && kind !== 'audio') await this.prefer(transceiver);
+    }
     for (const [key, line] of before) {
       if (now.get(key)?.transceiver !== line.transceiver && line.participant !== this.me) this.tell('trackEnded', line);
     }
@@ -152,12 +154,14 @@ export class Call extends EventTarget {
     return pc;
   }
 
-  prefer(transceiver) {
-    if (!this.codec || !transceiver.setCodecPreferences) return;
+  /** An answer cannot choose: what is sent follows the offer's order, unless the sender is told otherwise. */
+  async prefer({ sender }) {
     const wanted = `video/${this.codec}`.toLowerCase();
-    const all = RTCRtpReceiver.getCapabilities('video').codecs;
-    const first = all.filter(({ mimeType }) => mimeType.toLowerCase() === wanted);
-    if (first.length) transceiver.setCodecPreferences([...first, ...all.filter((codec) => !first.includes(codec))]);
+    const parameters = sender.getParameters();
+    const codec = parameters.codecs.find(({ mimeType }) => mimeType.toLowerCase() === wanted);
+    if (!this.codec || !codec || !parameters.encodings?.length) return;
+    parameters.encodings[0].codec = codec;
+    await sender.setParameters(parameters);
   }
 
   async feed(kind, track) {

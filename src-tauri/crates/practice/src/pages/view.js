@@ -62,10 +62,19 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
     return made;
   }
 
-  function showTrack(target, track) {
-    target.video.srcObject = track ? new MediaStream([track]) : null;
-    if (track) target.video.play().catch(() => {});
+  function showTrack({ video }, track) {
+    if ((video.srcObject?.getTracks()[0] ?? null) === (track ?? null)) return;
+    video.srcObject = track ? new MediaStream([track]) : null;
+    if (!track) return;
+    const play = () => video.play().catch(() => {});
+    track.addEventListener('unmute', play);
+    play();
   }
+
+  /** The track that a tile shows; lists of people and lines come one after the other, in any order. */
+  const trackOf = (participant, kind) => (participant === call.me
+    ? call.local[kind]
+    : call.lines.get(`${participant}/${kind}`)?.transceiver.receiver.track);
 
   function draw() {
     const here = new Set();
@@ -78,14 +87,13 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
       camera.face.textContent = initials(person.name);
       camera.figure.classList.toggle('own', own);
       camera.figure.classList.toggle('dark', !person.cameraOn);
-      if (own && camera.video.srcObject?.getTracks()[0] !== (call.local.camera ?? undefined)) {
-        showTrack(camera, call.local.camera);
-      }
+      showTrack(camera, trackOf(person.id, 'camera'));
       if (person.sharing && !own) {
         const share = tile(person.id, 'share');
         here.add(`${person.id}/share`);
         share.caption.textContent = `${person.name} shares a screen`;
         share.figure.classList.remove('dark');
+        showTrack(share, trackOf(person.id, 'share'));
       }
     }
     for (const [key, { figure }] of tiles) {
@@ -173,18 +181,14 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
       for (const { figure } of tiles.values()) figure.classList.toggle('speaking', participants.includes(figure.dataset.participant) && figure.classList.contains('camera'));
     });
     on('track', ({ participant, kind, track }) => {
-      if (kind !== 'audio') return showTrack(tile(participant, kind), track);
+      if (kind !== 'audio') return draw();
       const sound = sounds.get(participant) ?? new Audio();
       sound.srcObject = new MediaStream([track]);
       sound.play().catch(() => {});
       sounds.set(participant, sound);
     });
     on('trackEnded', ({ participant, kind }) => {
-      if (kind !== 'audio') {
-        const ended = tiles.get(`${participant}/${kind}`);
-        if (ended) ended.video.srcObject = null;
-        return;
-      }
+      if (kind !== 'audio') return draw();
       const sound = sounds.get(participant);
       if (sound) sound.srcObject = null;
       sounds.delete(participant);

@@ -133,6 +133,32 @@ impl Guest {
         find(self).unwrap()
     }
 
+    /// Takes frames of somebody until so many came on one line: the line of a publisher whose codec turns out to
+    /// be another one is made anew.
+    pub async fn frames(&mut self, name: &str, kind: TrackKind, count: usize) -> Vec<EncodedFrame> {
+        let take = async {
+            'line: loop {
+                let line = self.line(name, kind).await;
+                let mut frames = line.receive_video();
+                let mut taken = Vec::new();
+                while taken.len() < count {
+                    tokio::select! {
+                        frame = frames.recv(), if !line.is_stopped() => match frame {
+                            Some(frame) => taken.push(frame),
+                            None => continue 'line,
+                        },
+                        event = self.events.recv() => self.note(event.expect("the call is over")),
+                    }
+                    if self.line(name, kind).await.id() != line.id() {
+                        continue 'line;
+                    }
+                }
+                return taken;
+            }
+        };
+        timeout(PATIENCE, take).await.expect("frames stopped")
+    }
+
     /// Our own line, once media flows.
     pub async fn own_line(&mut self, kind: TrackKind) -> Transceiver {
         self.until(&format!("own {kind:?}"), |guest| {
