@@ -12,12 +12,12 @@ mod data_channel;
 mod error;
 mod event;
 mod impairment;
+mod jsep;
+mod media;
+mod negotiation;
 mod payload;
-#[allow(dead_code)]
 mod receive;
-#[allow(dead_code)]
 mod send;
-#[allow(dead_code)]
 mod sequence;
 mod stats;
 mod transceiver;

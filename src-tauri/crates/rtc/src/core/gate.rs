@@ -36,13 +36,7 @@ impl Gate {
             rtp,
             rtcp,
         } = std::mem::take(&mut *lock(&self.wire.outbox));
-        for command in commands {
-            match command {
-                ChainCommand::BindLocal(info) => self.chain.bind_local_stream(&info),
-                ChainCommand::UnbindLocal(info) => self.chain.unbind_local_stream(&info),
-                ChainCommand::UnbindRemote(info) => self.chain.unbind_remote_stream(&info),
-            }
-        }
+        self.obey(commands);
         let packets = rtcp
             .into_iter()
             .map(|packet| Packet::Rtcp(vec![packet]))
@@ -55,6 +49,16 @@ impl Gate {
             })?;
         }
         Ok(())
+    }
+
+    fn obey(&mut self, commands: Vec<ChainCommand>) {
+        for command in commands {
+            match command {
+                ChainCommand::BindLocal(info) => self.chain.bind_local_stream(&info),
+                ChainCommand::UnbindLocal(info) => self.chain.unbind_local_stream(&info),
+                ChainCommand::UnbindRemote(info) => self.chain.unbind_remote_stream(&info),
+            }
+        }
     }
 
     fn drain(&mut self) {
@@ -87,6 +91,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Gate {
 
     fn handle_read(&mut self, msg: TaggedPacket) -> Result<(), Error> {
         if let Packet::Rtp(packet) = &msg.message.packet {
+            // Streams that ended must be gone before one of the same number may begin.
+            let commands = std::mem::take(&mut lock(&self.wire.outbox).commands);
+            self.obey(commands);
             let changes = lock(&self.wire.demux).admit(&packet.header);
             let Some(changes) = changes else {
                 self.wire.strays.fetch_add(1, Ordering::Relaxed);

@@ -10,10 +10,8 @@ use rtc::rtp::{Header, Packet};
 use super::route::{Extensions, MediaCodec, Payload, StreamSsrc, rtx_info, stream_info};
 use super::wire::{ChainCommand, Wire};
 use crate::payload;
+use crate::send::audio::AudioNumbering;
 use crate::transceiver::lock;
-
-/// A gap in the numbering of what is sent beyond which the numbers start anew instead of showing a loss.
-const MAX_GAP: u64 = 100;
 
 /// What has been agreed on for sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +29,12 @@ pub(crate) struct Sent {
     pub frames: u64,
 }
 
-struct Audio {
-    source: u64,
-    sequence: u16,
-    source_timestamp: u64,
-    timestamp: u32,
-}
-
-#[derive(Default)]
 struct State {
     config: Option<SendConfig>,
     sequence: u16,
     timestamp_base: u32,
     picture_id: u16,
-    audio: Option<Audio>,
+    audio: AudioNumbering,
     sent: Sent,
 }
 
@@ -58,12 +48,16 @@ pub(crate) struct Outgoing {
 
 impl Outgoing {
     pub(crate) fn new(wire: Arc<Wire>, ssrc: StreamSsrc) -> Self {
+        // Unguessable, as RFC 3550, 5.1 wants; with room so that the first wrap comes late.
+        let sequence = rand::random::<u16>() >> 1;
+        let timestamp_base = rand::random();
         let state = State {
-            // Room to wrap late, and unguessable as RFC 3550, 5.1 wants.
-            sequence: rand::random::<u16>() >> 1,
-            timestamp_base: rand::random(),
+            config: None,
+            sequence,
+            timestamp_base,
             picture_id: rand::random::<u16>() & 0x7fff,
-            ..State::default()
+            audio: AudioNumbering::new(sequence, timestamp_base),
+            sent: Sent::default(),
         };
         Self {
             wire,
@@ -92,6 +86,13 @@ impl Outgoing {
         }
         if config.is_some() {
             state.config = config;
+        }
+    }
+
+    /// Tells a new chain what the old one knew.
+    pub(crate) fn rebind(&self) {
+        if let Some(config) = &lock(&self.state).config {
+            self.bind(config, ChainCommand::BindLocal);
         }
     }
 
@@ -176,41 +177,17 @@ impl Outgoing {
         if config.payload.codec != MediaCodec::Opus {
             return false;
         }
-        let (sequence, timestamp, marker) = match &state.audio {
-            Some(last) if (last.source..last.source + MAX_GAP).contains(&audio.sequence) => {
-                let steps = (audio.sequence - last.source) as u16;
-                let ticks = audio.timestamp.wrapping_sub(last.source_timestamp) as u32;
-                (
-                    last.sequence.wrapping_add(steps),
-                    last.timestamp.wrapping_add(ticks),
-                    false,
-                )
-            }
-            // Another source: its numbers go on where the last one's ended, its clock by ours.
-            _ => {
-                let ticks = i128::from(audio.at.0) * 48_000 / 1_000_000_000;
-                (
-                    state.sequence,
-                    state.timestamp_base.wrapping_add(ticks as u32),
-                    true,
-                )
-            }
-        };
+        let numbers = state.audio.number(audio);
         let packet = self.packet(
             config,
-            sequence,
-            timestamp,
-            marker,
+            numbers.sequence,
+            numbers.timestamp,
+            numbers.marker,
             audio.data.clone(),
             audio.level,
         );
-        state.audio = Some(Audio {
-            source: audio.sequence,
-            sequence,
-            source_timestamp: audio.timestamp,
-            timestamp,
-        });
-        self.push(state, vec![packet], sequence.wrapping_add(1))
+        let next = state.sequence;
+        self.push(state, vec![packet], next)
     }
 
     fn packet(

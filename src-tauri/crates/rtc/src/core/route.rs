@@ -160,6 +160,8 @@ pub(crate) struct Demux {
 pub(crate) struct Destination {
     pub transceiver: TransceiverId,
     pub payload: Payload,
+    /// Id of the audio level extension.
+    pub level: Option<u8>,
 }
 
 impl Demux {
@@ -204,6 +206,12 @@ impl Demux {
         changes
     }
 
+    /// Every stream will be new to the chain.
+    pub(crate) fn forget(&mut self) {
+        self.bound.clear();
+        self.learnt.clear();
+    }
+
     /// The transceiver that a feedback packet of ours about `ssrc` is for.
     pub(crate) fn transceiver_of(&self, ssrc: u32) -> Option<TransceiverId> {
         self.bound.get(&ssrc).map(|bound| bound.transceiver)
@@ -221,18 +229,15 @@ impl Demux {
     /// Where an unwrapped packet goes; `None` for what the packet's m-line did not negotiate.
     pub(crate) fn destination(&self, ssrc: u32, pt: u8) -> Option<Destination> {
         let bound = self.bound.get(&ssrc)?;
-        let payload = if bound.payload.pt == pt {
-            bound.payload
-        } else {
-            let route = self
-                .routes
-                .iter()
-                .find(|route| route.transceiver == bound.transceiver)?;
-            *route.payloads.iter().find(|payload| payload.pt == pt)?
-        };
+        let route = self
+            .routes
+            .iter()
+            .find(|route| route.transceiver == bound.transceiver)?;
+        let payload = *route.payloads.iter().find(|payload| payload.pt == pt)?;
         Some(Destination {
             transceiver: bound.transceiver,
             payload,
+            level: route.extensions.level,
         })
     }
 

@@ -110,6 +110,12 @@ impl Wire {
             .extend(changes.unbind.into_iter().map(ChainCommand::UnbindRemote));
     }
 
+    /// Takes every stream for new, because the chain is.
+    pub(crate) fn forget_streams(&self) {
+        lock(&self.demux).forget();
+        lock(&self.outbox).commands.clear();
+    }
+
     pub(crate) fn streams_of(&self, transceiver: TransceiverId) -> Vec<u32> {
         lock(&self.demux).streams_of(transceiver)
     }

@@ -1,0 +1,365 @@
+//! The `webrtc` connection underneath: sockets, ICE, DTLS, SRTP, SCTP.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtc::ice::mdns::MulticastDnsMode;
+use rtc::media_stream::MediaStreamTrack;
+use rtc::peer_connection::configuration::RTCOfferOptions;
+use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
+    RtpCodecKind,
+};
+use tokio::sync::mpsc;
+use webrtc::data_channel::DataChannel;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::peer_connection::{
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
+    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer,
+    RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType,
+    RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder, StatsSelector,
+};
+use webrtc::runtime::{Runtime, TokioRuntime};
+
+use super::gate::Gate;
+use super::runtime::ImpairedRuntime;
+use super::wire::Wire;
+use crate::connection::Config;
+use crate::data_channel::DataChannelInit;
+use crate::error::{NegotiationError, OpenError};
+use crate::event::{ConnectionState, SdpKind};
+use crate::jsep::canonical::PLACEHOLDER_PT;
+use crate::stats::TransportStats;
+
+/// The stock 200 ms costs a third of a second per connection.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
+const RELAY_WAIT: Duration = Duration::from_millis(500);
+const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
+const FAILED_AFTER: Duration = Duration::from_secs(25);
+const KEEPALIVE: Duration = Duration::from_secs(2);
+const SEND_BUFFER: usize = 4 * 1024 * 1024;
+
+/// What the driver reports.
+pub(crate) enum TransportEvent {
+    Candidate(String),
+    Gathered,
+    State(ConnectionState),
+    DataChannel(Arc<dyn DataChannel>, String),
+}
+
+/// Runs on the driver's task: only passes on.
+struct Handler {
+    events: mpsc::UnboundedSender<TransportEvent>,
+}
+
+impl Handler {
+    fn tell(&self, event: TransportEvent) {
+        // A closed queue means that the connection is being closed.
+        let _ = self.events.send(event);
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        match event.candidate.to_json() {
+            Ok(init) if !init.candidate.is_empty() => {
+                self.tell(TransportEvent::Candidate(init.candidate));
+            }
+            _ => {}
+        }
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            self.tell(TransportEvent::Gathered);
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        let state = match state {
+            RTCPeerConnectionState::Connecting => ConnectionState::Connecting,
+            RTCPeerConnectionState::Connected => ConnectionState::Connected,
+            RTCPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+            RTCPeerConnectionState::Failed => ConnectionState::Failed,
+            RTCPeerConnectionState::Closed => ConnectionState::Closed,
+            _ => return,
+        };
+        self.tell(TransportEvent::State(state));
+    }
+
+    async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
+        // The label is read from the core, whose lock the driver does not hold while it calls.
+        let label = data_channel.label().await.unwrap_or_default();
+        self.tell(TransportEvent::DataChannel(data_channel, label));
+    }
+}
+
+/// See the module.
+pub(crate) struct Transport {
+    connection: Arc<dyn PeerConnection>,
+    nudger: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Transport {
+    fn drop(&mut self) {
+        self.nudger.abort();
+        let connection = Arc::clone(&self.connection);
+        // The driver goes on without its handle, so closing must be asked for.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = connection.close().await {
+                    tracing::debug!(%error, "transport not closed cleanly");
+                }
+            });
+        }
+    }
+}
+
+fn engine(error: impl std::fmt::Display) -> NegotiationError {
+    NegotiationError::Engine(error.to_string())
+}
+
+fn config_error(error: impl std::fmt::Display) -> OpenError {
+    OpenError::Config(error.to_string())
+}
+
+/// Addresses to bind. A wildcard would leave loopback out, so that two programs on a machine without a network
+/// could not meet.
+fn addresses(wanted: &[IpAddr]) -> Vec<SocketAddr> {
+    if !wanted.is_empty() {
+        return wanted.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
+    }
+    let mut found = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+    match rtc::shared::ifaces::ifaces() {
+        Ok(interfaces) => {
+            for ip in interfaces.iter().filter_map(|interface| interface.addr) {
+                let ip = ip.ip();
+                let usable = match ip {
+                    IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_link_local(),
+                    IpAddr::V6(ip) => !ip.is_loopback() && (ip.segments()[0] & 0xffc0) != 0xfe80,
+                };
+                if usable && !ip.is_unspecified() && !found.contains(&ip) {
+                    found.push(ip);
+                }
+            }
+        }
+        Err(error) => tracing::warn!(%error, "network interfaces not listed"),
+    }
+    found.into_iter().map(|ip| SocketAddr::new(ip, 0)).collect()
+}
+
+fn placeholder_codec() -> RTCRtpCodecParameters {
+    RTCRtpCodecParameters {
+        rtp_codec: RTCRtpCodec {
+            mime_type: "audio/opus".to_owned(),
+            clock_rate: 48_000,
+            channels: 2,
+            sdp_fmtp_line: String::new(),
+            rtcp_feedback: Vec::new(),
+        },
+        payload_type: PLACEHOLDER_PT,
+    }
+}
+
+impl Transport {
+    pub(crate) async fn open(
+        config: &Config,
+        gate: Gate,
+        wire: Arc<Wire>,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<TransportEvent>), OpenError> {
+        let servers = config
+            .ice_servers
+            .iter()
+            .map(|server| RTCIceServer {
+                urls: server.urls.clone(),
+                username: server.username.clone(),
+                credential: server.credential.clone(),
+            })
+            .collect::<Vec<_>>();
+        for server in &servers {
+            server.urls().map_err(config_error)?;
+        }
+        let mut media = MediaEngine::default();
+        media
+            .register_codec(placeholder_codec(), RtpCodecKind::Audio)
+            .map_err(config_error)?;
+        let settings = SettingEngineBuilder::new()
+            .with_ice_connection_attempts(Some(CHECK_INTERVAL), None)
+            .with_relay_acceptance_min_wait(Some(RELAY_WAIT))
+            .with_ice_timeouts(
+                Some(DISCONNECTED_AFTER),
+                Some(FAILED_AFTER),
+                Some(KEEPALIVE),
+            )
+            .with_include_loopback_candidate(true)
+            .with_multicast_dns_mode(MulticastDnsMode::Disabled)
+            .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(
+                SctpMaxMessageSize::MAX_MESSAGE_SIZE,
+            ))
+            .build();
+        let mut builder = RTCConfigurationBuilder::default().with_ice_servers(servers);
+        if config.relay_only {
+            builder = builder.with_ice_transport_policy(RTCIceTransportPolicy::Relay);
+        }
+        let runtime: Arc<dyn Runtime> = match config.impairment {
+            Some(impairment) => Arc::new(ImpairedRuntime { impairment }),
+            None => Arc::new(TokioRuntime),
+        };
+        let (events, received) = mpsc::unbounded_channel();
+        let connection = PeerConnectionBuilder::new()
+            .with_configuration(builder.build())
+            .with_media_engine(media)
+            .with_setting_engine(settings)
+            .with_interceptor_registry(Registry::new().with(1_000.into(), gate))
+            .with_runtime(runtime)
+            .with_handler(Arc::new(Handler { events }))
+            .with_udp_addrs(addresses(&config.bind))
+            .with_data_channel_send_buffer_limit(SEND_BUFFER)
+            .build()
+            .await
+            .map_err(|error| OpenError::Socket(error.to_string()))?;
+        let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+
+        let track = Arc::new(TrackLocalStaticRTP::new(MediaStreamTrack::new(
+            "transport".to_owned(),
+            "transport".to_owned(),
+            "transport".to_owned(),
+            RtpCodecKind::Audio,
+            vec![RTCRtpEncodingParameters {
+                rtp_coding_parameters: RTCRtpCodingParameters {
+                    ssrc: Some(rand::random()),
+                    ..RTCRtpCodingParameters::default()
+                },
+                codec: placeholder_codec().rtp_codec,
+                ..RTCRtpEncodingParameters::default()
+            }],
+        )));
+        connection
+            .add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, None)
+            .await
+            .map_err(config_error)?;
+        let nudger = tokio::spawn(nudge(track, wire));
+        Ok((Self { connection, nudger }, received))
+    }
+
+    pub(crate) async fn create_offer(&self, restart: bool) -> Result<String, NegotiationError> {
+        let options = RTCOfferOptions {
+            ice_restart: restart,
+        };
+        let offer = self
+            .connection
+            .create_offer(Some(options))
+            .await
+            .map_err(engine)?;
+        Ok(offer.sdp)
+    }
+
+    pub(crate) async fn create_answer(&self) -> Result<String, NegotiationError> {
+        let answer = self.connection.create_answer(None).await.map_err(engine)?;
+        Ok(answer.sdp)
+    }
+
+    pub(crate) async fn set_local(&self, kind: SdpKind, sdp: &str) -> Result<(), NegotiationError> {
+        let description = description(kind, sdp)?;
+        self.connection
+            .set_local_description(description)
+            .await
+            .map_err(engine)
+    }
+
+    pub(crate) async fn set_remote(
+        &self,
+        kind: SdpKind,
+        sdp: &str,
+    ) -> Result<(), NegotiationError> {
+        let description = description(kind, sdp)?;
+        self.connection
+            .set_remote_description(description)
+            .await
+            .map_err(engine)
+    }
+
+    /// Adds a remote candidate. One of a kind that cannot be used is left out.
+    pub(crate) async fn add_candidate(&self, candidate: &str) {
+        let init = RTCIceCandidateInit {
+            candidate: candidate.to_owned(),
+            sdp_mid: Some("0".to_owned()),
+            sdp_mline_index: Some(0),
+            ..RTCIceCandidateInit::default()
+        };
+        if let Err(error) = self.connection.add_ice_candidate(init).await {
+            tracing::debug!(%error, "remote candidate left out");
+        }
+    }
+
+    pub(crate) async fn create_data_channel(
+        &self,
+        label: &str,
+        init: DataChannelInit,
+    ) -> Result<Arc<dyn DataChannel>, NegotiationError> {
+        let init = rtc::data_channel::RTCDataChannelInit {
+            ordered: init.ordered,
+            max_retransmits: init.max_retransmits,
+            ..rtc::data_channel::RTCDataChannelInit::default()
+        };
+        self.connection
+            .create_data_channel(label, Some(init))
+            .await
+            .map_err(engine)
+    }
+
+    pub(crate) async fn stats(&self) -> TransportStats {
+        let now = TokioRuntime.now();
+        let report = self.connection.get_stats(now, StatsSelector::None).await;
+        let mut stats = TransportStats::default();
+        for entry in report.iter() {
+            match entry {
+                RTCStatsReportEntry::Transport(transport) => {
+                    stats.bytes_sent = transport.bytes_sent;
+                    stats.bytes_received = transport.bytes_received;
+                }
+                RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated => {
+                    let rtt = pair.current_round_trip_time;
+                    if rtt > 0.0 {
+                        stats.rtt = Duration::try_from_secs_f64(rtt).ok();
+                    }
+                }
+                _ => {}
+            }
+        }
+        stats
+    }
+
+    pub(crate) async fn close(&self) {
+        if let Err(error) = self.connection.close().await {
+            tracing::debug!(%error, "transport not closed cleanly");
+        }
+    }
+}
+
+fn description(kind: SdpKind, sdp: &str) -> Result<RTCSessionDescription, NegotiationError> {
+    match kind {
+        SdpKind::Offer => RTCSessionDescription::offer(sdp.to_owned()),
+        SdpKind::Answer => RTCSessionDescription::answer(sdp.to_owned()),
+        SdpKind::Rollback => RTCSessionDescription::rollback(None),
+    }
+    .map_err(engine)
+    .inspect(|description| debug_assert_ne!(description.sdp_type, RTCSdpType::Unspecified))
+}
+
+/// Wakes the driver whenever something waits in the outbox. An empty compound packet passes the crate's sender and
+/// reaches the gate, which takes it for what it is.
+async fn nudge(track: Arc<TrackLocalStaticRTP>, wire: Arc<Wire>) {
+    loop {
+        wire.nudge.notified().await;
+        if wire.is_connected()
+            && let Err(error) = track.write_rtcp(Vec::new()).await
+        {
+            tracing::debug!(%error, "driver not woken");
+        }
+    }
+}
