@@ -1,0 +1,67 @@
+//! The built app in a real window, driven through WebKitWebDriver as tauri-driver does it.
+
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::artifacts;
+use crate::display::Display;
+use crate::foyer;
+use crate::page::Page;
+use crate::process::Running;
+use crate::sound::Sound;
+
+/// The app, its window and its display.
+pub struct App {
+    /// The page in the window.
+    pub page: Page,
+    /// Where the window is.
+    pub display: Display,
+    _driver: Running,
+    _home: TempDir,
+}
+
+impl App {
+    /// Opens the app as `foyer ARGUMENTS`.
+    pub async fn open(arguments: &[&str], sound: Option<&Sound>) -> Result<Self> {
+        let display = Display::start(1280, 800)?;
+        let home = TempDir::new()?;
+        let port = free_port()?;
+        let mut driver = Command::new("WebKitWebDriver");
+        foyer::apart(&mut driver, &home);
+        driver
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", &display.name)
+            .env("GDK_BACKEND", "x11")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stderr(Stdio::inherit());
+        if let Some(sound) = sound {
+            sound.apply(&mut driver);
+        }
+        let driver = Running::start(&mut driver)?;
+        let program = artifacts::build_folder()?.join("foyer");
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": program, "args": arguments },
+        });
+        let page = Page::open(port, capabilities.as_object().cloned().unwrap_or_default()).await?;
+        Ok(Self {
+            page,
+            display,
+            _driver: driver,
+            _home: home,
+        })
+    }
+
+    /// Keeps a picture of the whole display for people to look at.
+    pub fn keep_screen(&self, name: &str) -> Result<()> {
+        self.display.screenshot(&artifacts::screen(name)?)
+    }
+}
+
+/// A port that nobody listens on right now.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

@@ -1,0 +1,70 @@
+//! An X display that nobody sees.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::Running;
+
+/// An Xvfb of the test's own.
+pub struct Display {
+    /// As `DISPLAY` names it.
+    pub name: String,
+    _server: Running,
+}
+
+impl Display {
+    /// A display of this size.
+    pub fn start(width: u32, height: u32) -> Result<Self> {
+        let screen = format!("{width}x{height}x24");
+        let server = Running::start(
+            Command::new("Xvfb")
+                .args([
+                    "-displayfd",
+                    "1",
+                    "-screen",
+                    "0",
+                    &screen,
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",
+                ])
+                .stderr(std::process::Stdio::null()),
+        )?;
+        let number = server
+            .line(Duration::from_secs(20))
+            .context("Xvfb did not start")?;
+        Ok(Self {
+            name: format!(":{}", number.trim()),
+            _server: server,
+        })
+    }
+
+    /// Saves what is to be seen.
+    pub fn screenshot(&self, file: &Path) -> Result<()> {
+        self.run(Command::new("import").args(["-window", "root"]).arg(file))
+    }
+
+    /// Fills the whole display with a picture.
+    pub fn show(&self, picture: &Path) -> Result<()> {
+        self.run(
+            Command::new("display")
+                .args(["-window", "root"])
+                .arg(picture),
+        )
+    }
+
+    fn run(&self, command: &mut Command) -> Result<()> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let status = command.env("DISPLAY", &self.name).status();
+        if !status
+            .with_context(|| format!("{name} could not be started"))?
+            .success()
+        {
+            bail!("{name} failed");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! Sound through real devices, which a sound server with null sinks stands for.
+
+#![allow(clippy::unwrap_used)]
+
+use std::process::Stdio;
+
+use foyer_e2e::chromium::{Chromium, Media};
+use foyer_e2e::foyer::{self, Practice};
+use foyer_e2e::guest::Guest;
+use foyer_e2e::process::Running;
+use foyer_e2e::sound::{Sound, share_with_tone};
+use tempfile::TempDir;
+
+const INTO_FOYER: u32 = 440;
+const INTO_CHROMIUM: u32 = 997;
+
+#[tokio::test]
+async fn a_tone_into_either_microphone_comes_out_of_the_others_speaker() {
+    let sound = Sound::start(&["foyer", "chromium"]).await.unwrap();
+    let practice = Practice::start(&[]).unwrap();
+    let chromium = Chromium::open(Media::Sound(&sound, "chromium"))
+        .await
+        .unwrap();
+    let guest = Guest::join(&chromium.page, &practice.links.guest_link, "Chromium")
+        .await
+        .unwrap();
+    guest.wait_for_state("meeting").await.unwrap();
+
+    let home = TempDir::new().unwrap();
+    let mut join = foyer::command(&home).unwrap();
+    join.args([
+        "join",
+        &practice.links.guest_link,
+        "--name",
+        "Foyer",
+        "--headless",
+        "--microphone",
+        "default",
+        "--speaker",
+        "default",
+        "--camera",
+        "none",
+    ])
+    .stderr(Stdio::inherit());
+    sound.apply_as("foyer", &mut join);
+    let _foyer = Running::start(&mut join).unwrap();
+    guest
+        .wait_for_line("Foyer's line", |line| {
+            !line.own && line.kind == "audio" && line.name.as_deref() == Some("Foyer")
+        })
+        .await
+        .unwrap();
+
+    let _tone = sound.play_tone("foyer", INTO_FOYER).unwrap();
+    hears(&sound, "chromium", INTO_FOYER).await;
+    drop(_tone);
+    let _tone = sound.play_tone("chromium", INTO_CHROMIUM).unwrap();
+    hears(&sound, "foyer", INTO_CHROMIUM).await;
+}
+
+/// Listens until a tone is there for most of some seconds; what noise suppression and gain control do at its
+/// beginning does not count.
+async fn hears(sound: &Sound, who: &str, hertz: u32) {
+    let mut share = 0.0;
+    for _ in 0..6 {
+        let samples = sound.record(who, 3).await.unwrap();
+        share = share_with_tone(&samples, hertz as f32);
+        if share > 0.8 {
+            return;
+        }
+    }
+    panic!("{who} heard {hertz} Hz in only {share:.2} of the time");
+}

@@ -1,0 +1,336 @@
+//! The built app in a real window, from the pasted link to the end of the call.
+
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use foyer_e2e::app::App;
+use foyer_e2e::chromium::{Chromium, Media};
+use foyer_e2e::foyer::Practice;
+use foyer_e2e::guest::Guest;
+use foyer_e2e::page::Page;
+use foyer_e2e::sound::Sound;
+use foyer_e2e::wait;
+use serde_json::json;
+
+const TILES: &str = "[data-testid=stage] [data-testid^=tile-] [data-feed]";
+
+#[tokio::test]
+async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
+    let sound = Sound::start(&["foyer"]).await.unwrap();
+    let practice = Practice::start(&["--bots", "2", "--lobby"]).unwrap();
+    let browser = Chromium::open(Media::Fake).await.unwrap();
+    let host = Guest::host(&browser.page, &practice.links.host_link)
+        .await
+        .unwrap();
+    let app = App::open(&[], Some(&sound)).await.unwrap();
+    let page = &app.page;
+
+    page.wait_for("home").await.unwrap();
+    page.fill(
+        "link-field",
+        "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0",
+    )
+    .await
+    .unwrap();
+    page.until(
+        "the verdict on a Teams link",
+        "document.querySelector('[data-verdict=refused]')",
+    )
+    .await
+    .unwrap();
+    app.keep_screen("home-teams-link").unwrap();
+    page.fill("link-field", &practice.links.guest_link)
+        .await
+        .unwrap();
+    page.until(
+        "the verdict on the practice link",
+        "document.querySelector('[data-verdict=join]')",
+    )
+    .await
+    .unwrap();
+    app.keep_screen("home").unwrap();
+    page.click("continue").await.unwrap();
+
+    page.wait_for("prejoin").await.unwrap();
+    page.fill("name", "Ada").await.unwrap();
+    pick(page, "camera-select", "test:card").await.unwrap();
+    pick(page, "mic-select", "test:speech").await.unwrap();
+    pictures_move(page, "[data-testid=preview] [data-feed]", 1)
+        .await
+        .unwrap();
+    page.until(
+        "the microphone's level",
+        "Number(document.querySelector('[data-testid=level]').getAttribute('aria-valuenow')) > 0",
+    )
+    .await
+    .unwrap();
+    app.keep_screen("prejoin").unwrap();
+    page.click("join").await.unwrap();
+
+    page.wait_for("lobby").await.unwrap();
+    browser.page.wait_for("waiting-person").await.unwrap();
+    pictures_move(page, "[data-testid=self-view] [data-feed]", 1)
+        .await
+        .unwrap();
+    app.keep_screen("lobby").unwrap();
+    browser.page.click("admit").await.unwrap();
+
+    page.wait_for("meeting").await.unwrap();
+    pictures_move(page, TILES, 2).await.unwrap();
+    canvas_changes(&app).await.unwrap();
+    app.keep_screen("meeting").unwrap();
+    let ada = |kind: &'static str| {
+        move |line: &foyer_e2e::guest::Line| {
+            line.kind == kind && line.name.as_deref() == Some("Ada")
+        }
+    };
+    let camera = ada("camera");
+    host.wait_for_line("Ada's pictures in the browser", |line| {
+        camera(line) && line.frames_decoded > 30
+    })
+    .await
+    .unwrap();
+    let audio = ada("audio");
+    host.wait_for_line("Ada's voice in the browser", |line| {
+        audio(line) && line.audio_energy > 1e-4
+    })
+    .await
+    .unwrap();
+
+    page.click("chat").await.unwrap();
+    page.fill("chat-input", "hello from the window")
+        .await
+        .unwrap();
+    page.click("chat-send").await.unwrap();
+    host.wait_for_message("hello from the window")
+        .await
+        .unwrap();
+    browser
+        .page
+        .fill("chat-text", "hello from the browser")
+        .await
+        .unwrap();
+    browser.page.click("chat-send").await.unwrap();
+    page.until("the browser's message", "document.querySelector('[data-testid=chat-log]').textContent.includes('hello from the browser')").await.unwrap();
+    app.keep_screen("meeting-chat").unwrap();
+    page.click("pane-close").await.unwrap();
+
+    page.click("people").await.unwrap();
+    page.wait_for("people-pane").await.unwrap();
+    app.keep_screen("meeting-people").unwrap();
+    page.click("pane-close").await.unwrap();
+
+    page.click("mic").await.unwrap();
+    page.until(
+        "the muted microphone",
+        "document.querySelector('[data-testid=mic]').dataset.state === 'off'",
+    )
+    .await
+    .unwrap();
+    roster_says(&browser.page, "Ada", "muted", true)
+        .await
+        .unwrap();
+    page.click("mic").await.unwrap();
+    page.until(
+        "the live microphone",
+        "document.querySelector('[data-testid=mic]').dataset.state === 'live'",
+    )
+    .await
+    .unwrap();
+    roster_says(&browser.page, "Ada", "muted", false)
+        .await
+        .unwrap();
+
+    page.click("share").await.unwrap();
+    page.wait_for("share-screen-0").await.unwrap();
+    app.keep_screen("share-picker").unwrap();
+    page.click("share-screen-0").await.unwrap();
+    page.click("share-confirm").await.unwrap();
+    page.wait_for("share-preview").await.unwrap();
+    let share = ada("share");
+    host.wait_for_line("Ada's screen in the browser", |line| {
+        share(line) && line.frames_decoded > 2
+    })
+    .await
+    .unwrap();
+    app.keep_screen("meeting-sharing").unwrap();
+    page.click("share-stop").await.unwrap();
+    page.until(
+        "the end of the share",
+        "!document.querySelector('[data-testid=share-preview]')",
+    )
+    .await
+    .unwrap();
+
+    page.click("leave").await.unwrap();
+    page.wait_for("ended").await.unwrap();
+    assert_eq!(
+        page.attribute("ended", "data-reason")
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("hungUp")
+    );
+    app.keep_screen("ended").unwrap();
+    page.wait_for("rejoin").await.unwrap();
+    app.page.clone().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
+    let practice = Practice::start(&["--lobby"]).unwrap();
+    let browser = Chromium::open(Media::Fake).await.unwrap();
+    let host = Guest::host(&browser.page, &practice.links.host_link)
+        .await
+        .unwrap();
+    host.wait_for_state("meeting").await.unwrap();
+    let app = App::open(&[&practice.links.guest_link], None)
+        .await
+        .unwrap();
+    let page = &app.page;
+
+    // The link of the command line is in the field, or already on the way to pre-join.
+    page.until(
+        "the link from the command line",
+        "document.querySelector('[data-testid=prejoin], [data-verdict=join]')",
+    )
+    .await
+    .unwrap();
+    if page
+        .run(
+            "return !document.querySelector('[data-testid=prejoin]')",
+            Vec::new(),
+        )
+        .await
+        .unwrap()
+        == true
+    {
+        page.click("continue").await.unwrap();
+    }
+    page.fill("name", "Grace").await.unwrap();
+    pick(page, "camera-select", "none").await.unwrap();
+    pick(page, "mic-select", "none").await.unwrap();
+    page.click("join").await.unwrap();
+    page.wait_for("lobby").await.unwrap();
+    browser.page.click("deny").await.unwrap();
+    page.wait_for("ended").await.unwrap();
+    assert_eq!(
+        page.attribute("ended", "data-reason")
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("deniedByHost")
+    );
+    app.keep_screen("ended-denied").unwrap();
+
+    page.click("rejoin").await.unwrap();
+    page.until(
+        "pre-join or lobby",
+        "document.querySelector('[data-testid=prejoin], [data-testid=lobby]')",
+    )
+    .await
+    .unwrap();
+    if page
+        .run(
+            "return Boolean(document.querySelector('[data-testid=prejoin]'))",
+            Vec::new(),
+        )
+        .await
+        .unwrap()
+        == true
+    {
+        page.click("join").await.unwrap();
+    }
+    browser.page.click("admit").await.unwrap();
+    page.wait_for("meeting").await.unwrap();
+    browser.page.click("share").await.unwrap();
+    pictures_move(
+        page,
+        "[data-testid=share-view] [data-feed], [data-testid=share-view][data-feed]",
+        1,
+    )
+    .await
+    .unwrap();
+    app.keep_screen("meeting-watching-a-screen").unwrap();
+    browser.page.click("end").await.unwrap();
+    page.wait_for("ended").await.unwrap();
+    assert_eq!(
+        page.attribute("ended", "data-reason")
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("meetingEnded")
+    );
+}
+
+/// Chooses an entry of a picker as a person does.
+async fn pick(page: &Page, testid: &str, value: &str) -> Result<()> {
+    page.until(
+        &format!("{value} in {testid}"),
+        &format!("[...document.querySelector('[data-testid={testid}]').options].some((o) => o.value === '{value}')"),
+    )
+    .await?;
+    let script = "const select = document.querySelector(`[data-testid=${arguments[0]}]`); \
+        select.value = arguments[1]; select.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.run(script, vec![json!(testid), json!(value)]).await?;
+    Ok(())
+}
+
+/// Waits until the counters of at least `count` feeds have gone on by a second's worth of pictures.
+async fn pictures_move(page: &Page, selector: &str, count: usize) -> Result<()> {
+    let script = format!(
+        "return Object.fromEntries([...document.querySelectorAll('{selector}')]\
+         .map((e) => [e.dataset.feed, Number(e.dataset.frames)]));"
+    );
+    let mut first = None;
+    wait::until(
+        &format!("{count} moving pictures at {selector}"),
+        Duration::from_secs(60),
+        async || {
+            let now = page.run(&script, Vec::new()).await?;
+            let now = now.as_object().context("an object was asked for")?.clone();
+            let before = first.get_or_insert_with(|| now.clone());
+            let moved = now.iter().filter(|(feed, frames)| {
+                let then = before
+                    .get(*feed)
+                    .and_then(|then| then.as_u64())
+                    .unwrap_or(0);
+                frames.as_u64().unwrap_or(0) >= then + 15
+            });
+            if moved.count() >= count {
+                return Ok(Some(()));
+            }
+            anyhow::bail!("the counters are {now:?}")
+        },
+    )
+    .await
+}
+
+/// Waits until the painted pixels of the stage differ between two looks: counters alone could lie.
+async fn canvas_changes(app: &App) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (a, b) = (folder.path().join("a.png"), folder.path().join("b.png"));
+    wait::until("changing pixels", Duration::from_secs(30), async || {
+        app.display.screenshot(&a)?;
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        app.display.screenshot(&b)?;
+        let cells = |file| foyer_e2e::pixels::cells(file, "1280x640+0+60", 64, 32);
+        let changed = cells(&a)?
+            .into_iter()
+            .zip(cells(&b)?)
+            .filter(|(a, b)| !foyer_e2e::pixels::near(*a, *b));
+        Ok((changed.count() > 3).then_some(()))
+    })
+    .await
+}
+
+/// Waits until the browser's list of people says something about somebody, or no longer does.
+async fn roster_says(page: &Page, name: &str, mark: &str, wanted: bool) -> Result<()> {
+    let says = format!(
+        "[...document.querySelectorAll('[data-testid=person]')].some((row) => row.textContent.includes('{name}') \
+         && row.textContent.includes('{mark}')) === {wanted}"
+    );
+    page.until(&format!("{name} {mark}: {wanted}"), &says).await
+}
