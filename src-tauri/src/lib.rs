@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The shell: the window, what its page may command, and the command line.
+//!
+//! Apart from the crates because only here Tauri is named, and only here a program starts: clock, log and devices
+//! are made here and handed down. It must hold no media and no call logic: a command looks something up or passes
+//! something on. Start with [`shell::Shell`] (what the commands work on) and [`window`] (how the app opens).
+
+pub mod calls;
+pub mod cli;
+mod commands;
+pub mod devices;
+pub mod frames;
+pub mod practice;
+pub mod settings;
+pub mod shell;
+pub mod window;

@@ -1,0 +1,78 @@
+//! The owner of the current call: there is one at most.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use foyer_contract::intent::Intent;
+use foyer_contract::view::CallEvent;
+use foyer_session::{CallHandle, Environment, OpenCallError};
+use tauri::ipc::Channel;
+
+use crate::frames::Frames;
+
+/// The current call and where its events and pictures go.
+pub struct Calls {
+    environment: Environment,
+    frames: Arc<Frames>,
+    current: Mutex<Current>,
+}
+
+#[derive(Default)]
+struct Current {
+    /// Of the newest call; none before the first.
+    number: u32,
+    handle: Option<CallHandle>,
+}
+
+impl Calls {
+    /// No call yet.
+    pub fn new(environment: Environment, frames: Arc<Frames>) -> Self {
+        Self {
+            environment,
+            frames,
+            current: Mutex::default(),
+        }
+    }
+
+    /// Opens a call in place of the current one, which is hung up. Its events go to `events` until it has ended;
+    /// its pictures wait at [`Frames`] under the number that this answers with. Needs a tokio runtime.
+    pub fn open(&self, link: &str, events: Channel<CallEvent>) -> Result<u32, OpenCallError> {
+        self.close();
+        let (handle, mut streams) = foyer_session::open(link, self.environment.clone())?;
+        let number = {
+            let mut current = self.current();
+            current.number += 1;
+            current.handle = Some(handle);
+            current.number
+        };
+        self.frames.deliver(number, streams.frames);
+        tokio::spawn(async move {
+            while let Some(event) = streams.events.recv().await {
+                if let Err(error) = events.send(event) {
+                    tracing::warn!(number, %error, "the page takes no more events");
+                    return;
+                }
+            }
+            tracing::debug!(number, "no more events");
+        });
+        tracing::info!(number, "call opened");
+        Ok(number)
+    }
+
+    /// Passes an intent to the current call; false if there is none.
+    pub fn send(&self, intent: Intent) -> bool {
+        let handle = self.current().handle.clone();
+        handle.is_some_and(|handle| handle.send(intent))
+    }
+
+    /// Hangs up, if there is a call, and releases its devices.
+    pub fn close(&self) {
+        let mut current = self.current();
+        if current.handle.take().is_some() {
+            tracing::info!(number = current.number, "call closed");
+        }
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,183 @@
+//! The command line: what is asked for, and how it ends.
+
+mod devices;
+mod join;
+mod practice;
+mod values;
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use foyer_media::device::Devices;
+use tracing_subscriber::EnvFilter;
+
+use crate::shell::Launch;
+use crate::window;
+
+/// What is logged unless FOYER_LOG says otherwise.
+const LOG: &str = "warn,foyer_app=info,foyer_session=info,foyer_practice=info";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "foyer",
+    version,
+    about = "Join a meeting as a guest, without an account",
+    after_help = "FOYER_LOG sets what is logged to standard error, such as FOYER_LOG=debug.\n\
+        Exit codes: 0 done, 1 it could not be done, 2 wrong usage; of a call without a window also\n\
+        3 it was not let in, 4 it was put out or lost the service.",
+    args_conflicts_with_subcommands = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// A meeting link to open the window with
+    #[arg(value_parser = values::link)]
+    link: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Join a meeting: in the window, or without one
+    Join(join::Arguments),
+    /// Serve a practice meeting until stopped
+    Practice(practice::Arguments),
+    /// List cameras, microphones, speakers and displays
+    Devices(devices::Arguments),
+}
+
+/// The exit code of a command that did what it should.
+const DONE: u8 = 0;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Reads the command line, does what it says, and answers with the code that the program ends with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("FOYER_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            // Nobody to tell if standard error is closed.
+            writeln!(std::io::stderr().lock(), "foyer: {error}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<u8, Failure> {
+    let devices = hardware();
+    match arguments.command {
+        None => open(
+            Launch {
+                link: arguments.link,
+                name: None,
+            },
+            devices,
+        ),
+        Some(Command::Join(join)) if !join.headless => open(join.launch(), devices),
+        Some(Command::Join(join)) => runtime()?.block_on(join::run(join, devices)),
+        Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
+        Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
+    }
+}
+
+fn open(launch: Launch, devices: Arc<dyn Devices>) -> Result<u8, Failure> {
+    window::run(launch, devices)?;
+    Ok(DONE)
+}
+
+fn hardware() -> Arc<dyn Devices> {
+    Arc::new(foyer_devices::SystemDevices::new(
+        foyer_media::clock::MonotonicClock::shared(),
+    ))
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
+/// A line on standard output.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Resolves when the program is asked to stop.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_link_alone_opens_the_window() {
+        let arguments = Arguments::try_parse_from(["foyer", "http://127.0.0.1:1/meet/x"]).unwrap();
+        assert_eq!(arguments.link.as_deref(), Some("http://127.0.0.1:1/meet/x"));
+        assert!(Arguments::try_parse_from(["foyer"]).unwrap().link.is_none());
+    }
+
+    #[test]
+    fn a_mistyped_command_is_not_taken_for_a_link() {
+        let error = Arguments::try_parse_from(["foyer", "jion"])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("neither a link nor a command"), "{error}");
+    }
+
+    #[test]
+    fn joining_without_a_window_takes_everything_that_a_script_needs() {
+        let line = "foyer join http://127.0.0.1:1/meet/x --name Ada --headless --duration 20s \
+            --camera test --microphone none --speaker none --share display:0 --say hi --report r.json";
+        let arguments = Arguments::try_parse_from(line.split_ascii_whitespace()).unwrap();
+        assert!(matches!(arguments.command, Some(Command::Join(join)) if join.headless));
+    }
+
+    #[test]
+    fn what_only_a_call_without_a_window_understands_is_refused_with_one() {
+        for option in [
+            "--duration=20s",
+            "--camera=test",
+            "--say=hi",
+            "--report=r",
+            "--share=display:0",
+        ] {
+            let line = ["foyer", "join", "http://h/meet/x", "--name", "A", option];
+            let error = Arguments::try_parse_from(line).unwrap_err().to_string();
+            assert!(error.contains("--headless"), "{option}: {error}");
+        }
+    }
+}

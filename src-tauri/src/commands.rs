@@ -1,0 +1,19 @@
+//! What the page may command: each passes on, and turns what went wrong into a code.
+
+pub mod app;
+pub mod call;
+pub mod devices;
+pub mod link;
+pub mod practice;
+
+use foyer_contract::command::CommandError;
+
+/// What a refused command answers with.
+pub type Answer<T> = Result<T, CommandError>;
+
+fn refused(code: &str, message: impl std::fmt::Display) -> CommandError {
+    CommandError {
+        code: code.to_owned(),
+        message: message.to_string(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The current call.
+
+use foyer_contract::intent::Intent;
+use foyer_contract::view::CallEvent;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::commands::{Answer, refused};
+use crate::shell::Shell;
+
+/// Opens a call in pre-join, in place of any other. Answers with its number, by which its pictures are asked for.
+#[tauri::command]
+pub async fn open_call(
+    shell: State<'_, Shell>,
+    link: String,
+    events: Channel<CallEvent>,
+) -> Answer<u32> {
+    shell
+        .calls
+        .open(&link, events)
+        .map_err(|error| refused(error.code(), error))
+}
+
+/// Passes an intent to the current call.
+#[tauri::command]
+pub async fn send_intent(shell: State<'_, Shell>, intent: Intent) -> Answer<()> {
+    shell.settings.note(&intent);
+    if shell.calls.send(intent) {
+        return Ok(());
+    }
+    Err(refused("call.none", "there is no call"))
+}
+
+/// Hangs up and releases every device. Without a call, nothing.
+#[tauri::command]
+pub async fn close_call(shell: State<'_, Shell>) -> Answer<()> {
+    shell.calls.close();
+    Ok(())
+}

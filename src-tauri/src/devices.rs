@@ -1,0 +1,35 @@
+//! The device lists as the page and the command line show them.
+
+use foyer_contract::command::{Device, DeviceLists};
+use foyer_media::device::{CaptureError, DeviceInfo, DeviceKind, Devices};
+
+/// All pickers, and what could not be listed. Takes up to seconds: keep it off async threads.
+pub fn lists(devices: &dyn Devices) -> (DeviceLists, Vec<(DeviceKind, CaptureError)>) {
+    let mut failed = Vec::new();
+    let mut list = |kind| match devices.list(kind) {
+        Ok(found) => found.into_iter().map(device).collect(),
+        Err(error) => {
+            tracing::warn!(?kind, %error, "devices could not be listed");
+            failed.push((kind, error));
+            Vec::new()
+        }
+    };
+    let lists = DeviceLists {
+        cameras: list(DeviceKind::Camera),
+        microphones: list(DeviceKind::Microphone),
+        speakers: list(DeviceKind::Speaker),
+        screens: list(DeviceKind::Screen),
+    };
+    (lists, failed)
+}
+
+fn device(info: DeviceInfo) -> Device {
+    Device {
+        id: info.id.0,
+        label: info.label,
+        is_default: info.is_default,
+        synthetic: info.synthetic,
+        width: info.size.map(|(width, _)| width),
+        height: info.size.map(|(_, height)| height),
+    }
+}

@@ -1,0 +1,155 @@
+//! The commands, through Tauri's mock runtime: names, arguments and answers as the page sends and gets them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use foyer_app::settings::Settings;
+use foyer_app::shell::{Launch, Shell};
+use foyer_app::window;
+use foyer_media::clock::MonotonicClock;
+use serde_json::{Value, json};
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, mock_context, noop_assets};
+use tauri::webview::InvokeRequest;
+use tauri::{App, WebviewWindow, WebviewWindowBuilder};
+
+struct Page {
+    webview: WebviewWindow<MockRuntime>,
+    _app: App<MockRuntime>,
+}
+
+impl Page {
+    fn open(launch: Launch) -> Self {
+        let devices = Arc::new(foyer_devices::SystemDevices::new(MonotonicClock::shared()));
+        let shell = |_: &_| Shell::new(launch, Settings::load(None), devices);
+        let app = window::build(mock_context(noop_assets()), shell).unwrap();
+        let webview = WebviewWindowBuilder::new(&app, window::MAIN, Default::default())
+            .build()
+            .unwrap();
+        Self { webview, _app: app }
+    }
+
+    fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let request = InvokeRequest {
+            cmd: command.into(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: "tauri://localhost".parse().unwrap(),
+            body: InvokeBody::Json(arguments),
+            headers: Default::default(),
+            invoke_key: INVOKE_KEY.to_string(),
+        };
+        tauri::test::get_ipc_response(&self.webview, request)
+            .map(|body| body.deserialize().unwrap())
+    }
+}
+
+#[test]
+fn the_app_says_what_it_was_started_for() {
+    let link = Some("http://127.0.0.1:1/meet/x".to_owned());
+    let page = Page::open(Launch {
+        link: link.clone(),
+        name: Some("Ada".into()),
+    });
+    let info = page.invoke("app_info", json!({})).unwrap();
+    assert_eq!(info["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(info["suggestedName"], "Ada");
+    assert_eq!(info["link"], json!(link));
+}
+
+#[test]
+fn a_pasted_text_is_judged_by_code() {
+    let page = Page::open(Launch::default());
+    let judge = |text: &str| page.invoke("check_link", json!({ "text": text })).unwrap();
+    assert_eq!(
+        judge("Join: http://127.0.0.1:8080/meet/abc")["verdict"],
+        "join"
+    );
+    let teams = judge("https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0");
+    assert_eq!(
+        teams,
+        json!({ "verdict": "refused", "code": "link.teams_needs_service" })
+    );
+    assert_eq!(judge("hello")["code"], "link.nothing_found");
+}
+
+#[test]
+fn every_picker_offers_something_that_needs_no_hardware_but_displays() {
+    let page = Page::open(Launch::default());
+    let lists = page.invoke("list_devices", json!({})).unwrap();
+    for kind in ["cameras", "microphones", "speakers"] {
+        let list = lists[kind].as_array().unwrap();
+        assert!(
+            list.iter().any(|device| device["synthetic"] == true),
+            "{kind}: {list:?}"
+        );
+    }
+    assert!(lists["screens"].is_array());
+}
+
+#[test]
+fn a_practice_meeting_is_on_this_machine_and_its_link_can_be_joined() {
+    let page = Page::open(Launch::default());
+    let meeting = page
+        .invoke("start_practice", json!({ "bots": 0, "lobby": false }))
+        .unwrap();
+    let link = meeting["guestLink"].as_str().unwrap();
+    assert!(link.starts_with("http://127.0.0.1:"), "{link}");
+    let verdict = page.invoke("check_link", json!({ "text": link })).unwrap();
+    assert_eq!(verdict["url"], link);
+}
+
+#[test]
+fn what_cannot_be_joined_is_refused_by_code_and_without_a_call_there_is_nothing_to_say() {
+    let page = Page::open(Launch::default());
+    let refused = page
+        .invoke(
+            "open_call",
+            json!({ "link": "https://example.org", "events": "__CHANNEL__:1" }),
+        )
+        .unwrap_err();
+    assert_eq!(refused["code"], "link.other_site", "{refused}");
+    let nobody = page
+        .invoke("send_intent", json!({ "intent": { "intent": "join" } }))
+        .unwrap_err();
+    assert_eq!(nobody["code"], "call.none");
+    page.invoke("close_call", json!({})).unwrap();
+}
+
+#[test]
+fn an_intent_that_is_none_is_refused_without_harm() {
+    let page = Page::open(Launch::default());
+    for intent in [
+        json!(null),
+        json!({ "intent": "fly" }),
+        json!({ "intent": "setMuted" }),
+    ] {
+        assert!(
+            page.invoke("send_intent", json!({ "intent": intent }))
+                .is_err()
+        );
+    }
+    assert!(page.invoke("send_intent", json!({})).is_err());
+    assert!(page.invoke("app_info", json!({})).is_ok());
+}
+
+#[test]
+fn a_call_opens_in_pre_join_takes_intents_and_gives_way_to_the_next() {
+    let page = Page::open(Launch::default());
+    let meeting = page
+        .invoke("start_practice", json!({ "bots": 0, "lobby": false }))
+        .unwrap();
+    let open = || {
+        let arguments = json!({ "link": meeting["guestLink"], "events": "__CHANNEL__:1" });
+        page.invoke("open_call", arguments)
+            .unwrap()
+            .as_u64()
+            .unwrap()
+    };
+    let first = open();
+    let leave = json!({ "intent": { "intent": "setMuted", "muted": true } });
+    page.invoke("send_intent", leave).unwrap();
+    assert_eq!(open(), first + 1);
+    page.invoke("close_call", json!({})).unwrap();
+}
