@@ -20,7 +20,6 @@ impl Display {
         if !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY") {
             return Ok(Self { own: None });
         }
-        // `-terminate`: it ends with its last client, even if we are killed.
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -30,7 +29,7 @@ impl Display {
                 "1280x800x24",
                 "-nolisten",
                 "tcp",
-                "-terminate",
+                "-noreset",
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
