@@ -1,6 +1,8 @@
 //! Pictures and sound through the server, between real clients and from bots.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/cut.rs"]
+mod cut;
 #[path = "support/guest.rs"]
 mod guest;
 
@@ -227,6 +229,36 @@ async fn who_comes_late_sees_at_once_and_who_leaves_takes_their_lines_with_them(
         })
         .await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cut_signalling_comes_back_by_itself_while_pictures_go_on() {
+    let (server, meeting, clock) = open(1).await;
+    let cable = cut::Cable::to(server.port()).await;
+    let (near, far) = (cable.port.to_string(), server.port().to_string());
+    let link = meeting.guest_link.replace(&far, &near);
+    let mut a = Guest::join(&link, "A", &clock).await;
+    let mut b = Guest::join(&meeting.guest_link, "B", &clock).await;
+    a.client.set_muted(false);
+    let line = a.line("Ada (bot)", TrackKind::Camera).await;
+    frames(&line, 5).await;
+    for round in 0..2 {
+        cable.cut();
+        a.until("lost", |a| !a.connected).await;
+        let muted = round == 0;
+        a.client.set_muted(muted);
+        a.until("back", |a| a.connected).await;
+        let me = a.me.clone();
+        let told = move |b: &Guest| b.roster.iter().any(|p| p.id == me && p.muted == muted);
+        b.until("what was wished meanwhile is told", told).await;
+        frames(&line, 5).await;
+        a.client.chat("1", "still here");
+        let echo = |event: &ClientEvent| matches!(event, ClientEvent::Chat(_));
+        a.event("the own chat", echo).await;
+    }
+    // Longer than the server waits for those who vanished: it must know that we are back.
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    frames(&line, 5).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

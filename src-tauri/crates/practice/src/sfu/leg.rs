@@ -204,7 +204,9 @@ impl Task {
                 if let Some(pending) = &self.pending {
                     self.tell(LegEvent::Send(pending.message())).await;
                 }
-                self.connection.restart_ice();
+                if self.connection.state() != ConnectionState::Connected {
+                    self.connection.restart_ice();
+                }
                 self.dirty = true;
             }
         }
