@@ -39,7 +39,8 @@ async fn driver() -> Driver {
         let line = line.expect("chromedriver says its port");
         if let Some((_, rest)) = line.split_once("on port ") {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            if let Ok(port) = digits.parse() {
+            // It names the port it was asked for first, and then the one it got.
+            if let Some(port) = digits.parse().ok().filter(|port| *port != 0) {
                 break port;
             }
         }
