@@ -107,7 +107,6 @@ fn record_silence() -> Result<Packet, CodecError> {
 }
 
 /// RFC 6464: RMS in -dBov.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Clamped to the field's range.
 fn level(samples: &[f32]) -> u8 {
     let mean = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
     (-10.0 * mean.max(1e-13).log10()).round().clamp(0.0, 127.0) as u8

@@ -33,7 +33,7 @@ pub(crate) enum Command {
 type Attempt = Pin<Box<dyn Future<Output = Result<(Signalling, Greeting), ConnectError>> + Send>>;
 
 enum Wire {
-    Up(Signalling),
+    Up(Box<Signalling>),
     Down(Attempt),
 }
 
@@ -110,7 +110,7 @@ impl Task {
         greeting: Greeting,
         mut inbox: mpsc::Receiver<Command>,
     ) {
-        let mut wire = Wire::Up(signalling);
+        let mut wire = Wire::Up(Box::new(signalling));
         self.me = greeting.participant.clone();
         self.resume_token = greeting.resume_token;
         self.report(ClientEvent::Welcome {
@@ -182,7 +182,7 @@ impl Task {
                 let (signalling, greeting) = *back;
                 tracing::info!("signalling is back");
                 self.resume_token = greeting.resume_token;
-                *wire = Wire::Up(signalling);
+                *wire = Wire::Up(Box::new(signalling));
                 self.wishes.forget_told();
                 self.tell_wishes(wire).await;
                 if self.connected {
