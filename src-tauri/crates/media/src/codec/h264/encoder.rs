@@ -11,8 +11,8 @@ use openh264::encoder::{
 use openh264::formats::YUVSource;
 use openh264::{OpenH264API, Timestamp};
 use openh264_sys2::{
-    ENCODER_OPTION, ENCODER_OPTION_BITRATE, ENCODER_OPTION_MAX_BITRATE, SBitrateInfo,
-    SPATIAL_LAYER_ALL,
+    ENCODER_OPTION, ENCODER_OPTION_BITRATE, ENCODER_OPTION_MAX_BITRATE, LAYER_NUM, SBitrateInfo,
+    SPATIAL_LAYER_0, SPATIAL_LAYER_ALL,
 };
 
 use crate::clock::MediaTime;
@@ -146,20 +146,30 @@ impl VideoEncoder for H264Encoder {
         if rate == self.settings.rate {
             return Ok(());
         }
-        self.settings.rate = rate;
+        let before = std::mem::replace(&mut self.settings.rate, rate);
         let Some(running) = &mut self.running else {
             return Ok(());
         };
-        // The ceiling first: OpenH264 cuts a rate above it down to it.
-        running.set(ENCODER_OPTION_MAX_BITRATE, rate)?;
-        running.set(ENCODER_OPTION_BITRATE, rate)
+        // The ceiling is the layer's, the rate everything's; a ceiling below the rate is refused at any moment.
+        if rate > before {
+            running.set(ENCODER_OPTION_MAX_BITRATE, SPATIAL_LAYER_0, rate)?;
+            running.set(ENCODER_OPTION_BITRATE, SPATIAL_LAYER_ALL, rate)
+        } else {
+            running.set(ENCODER_OPTION_BITRATE, SPATIAL_LAYER_ALL, rate)?;
+            running.set(ENCODER_OPTION_MAX_BITRATE, SPATIAL_LAYER_0, rate)
+        }
     }
 }
 
 impl Running {
-    fn set(&mut self, option: ENCODER_OPTION, rate: Bitrate) -> Result<(), CodecError> {
+    fn set(
+        &mut self,
+        option: ENCODER_OPTION,
+        layer: LAYER_NUM,
+        rate: Bitrate,
+    ) -> Result<(), CodecError> {
         let mut info = SBitrateInfo {
-            iLayer: SPATIAL_LAYER_ALL,
+            iLayer: layer,
             iBitrate: i32::try_from(rate.0).unwrap_or(i32::MAX),
         };
         // SAFETY: both options take an `SBitrateInfo`, which lives through the call and is not kept. An encoder

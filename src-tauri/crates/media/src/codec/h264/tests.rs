@@ -177,6 +177,23 @@ fn the_rate_changes_while_it_runs_without_a_key_frame() {
 }
 
 #[test]
+fn the_rate_may_rise_and_fall_at_every_size() {
+    for usage in [Usage::Camera, Usage::Screen] {
+        for (width, height) in [(320, 180), (640, 360), (1280, 720), (1920, 1080)] {
+            let card = card(width, height);
+            let mut encoder = encoder(usage, 300_000);
+            let rates = [300_000, 1_800_000, 120_000, 2_500_000, 8_000_000, 60_000];
+            for (n, rate) in rates.into_iter().enumerate() {
+                encoder
+                    .set_rate(Bitrate(rate))
+                    .unwrap_or_else(|e| panic!("{width}x{height} at {rate}: {e}"));
+                encoder.encode(&frame(&card, n as u32), false).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
 fn sizes_that_no_level_allows_are_refused() {
     let mut encoder = encoder(Usage::Camera, 500_000);
     for (width, height) in [(2, 2), (14, 640), (8192, 8192), (3842, 16)] {
