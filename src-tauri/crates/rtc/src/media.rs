@@ -78,13 +78,15 @@ impl Media {
             rtx: (kind == MediaKind::Video).then(|| rand::random::<u32>().max(1)),
         };
         let outgoing = Outgoing::new(Arc::clone(&self.wire), ssrc);
-        Arc::new(Slot::new(
+        let slot = Arc::new(Slot::new(
             id,
             kind,
             direction,
             outgoing,
             self.changed.clone(),
-        ))
+        ));
+        lock(&self.slots).insert(id, Arc::clone(&slot));
+        slot
     }
 
     /// Makes everything below as the session says. Transceivers that are not in it any more end.

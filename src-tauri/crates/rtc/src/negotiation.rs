@@ -144,6 +144,11 @@ impl Negotiation {
         label: &str,
         init: DataChannelInit,
     ) -> Result<DataChannel, NegotiationError> {
+        if !self.session.data_possible {
+            return Err(NegotiationError::State(
+                "the transport was set up without data channels",
+            ));
+        }
         let core = self.transport.create_data_channel(label, init).await?;
         self.session.wants_data = true;
         Ok(channel::start(core, label.to_owned()))
@@ -157,9 +162,7 @@ impl Negotiation {
         let (core, local) = if concerned && self.session.signaling != Signaling::HaveRemoteOffer {
             let text = self.transport.create_offer(restart).await?;
             let (mut local, _) = LocalTransport::read(&text)?;
-            if local.ufrag == self.local.ufrag {
-                local = self.local.clone();
-            }
+            local.inherit(&self.local);
             (Some(text), local)
         } else {
             (None, self.local.clone())
@@ -184,9 +187,7 @@ impl Negotiation {
         let (core, local, setup) = if self.core == Core::RemoteOffer {
             let text = self.transport.create_answer().await?;
             let (mut local, setup) = LocalTransport::read(&text)?;
-            if local.ufrag == self.local.ufrag {
-                local = self.local.clone();
-            }
+            local.inherit(&self.local);
             (Some(text), local, setup)
         } else {
             (None, self.local.clone(), Setup::Active)
@@ -305,16 +306,21 @@ impl Negotiation {
     }
 
     async fn set_remote_offer(&mut self, remote: Remote) -> Result<(), NegotiationError> {
+        let known = self.core_remote.as_ref();
+        let identity = |transport: &RemoteTransport| {
+            known.is_some_and(|known| known.fingerprint != transport.fingerprint)
+        };
+        let new_identity = remote.transport.as_ref().is_some_and(identity);
+        let mut before = self.session.clone();
+        before.data_possible |= new_identity;
         let media = &mut self.media;
         let mut make = |kind| media.slot(kind, Direction::RecvOnly);
-        let (session, notices) = self.session.take_offer(remote.clone(), &mut make)?;
+        let (mut session, notices) = before.take_offer(remote.clone(), &mut make)?;
         self.core_roll_back().await?;
         if let Some(transport) = &remote.transport {
-            let known = self.core_remote.as_ref();
-            let new_identity =
-                known.is_some_and(|known| known.fingerprint != transport.fingerprint);
             if new_identity {
                 self.rebuild().await?;
+                session.role = None;
             }
             let known = self.core_remote.as_ref();
             let restarted = known.is_none_or(|known| {
@@ -425,6 +431,8 @@ impl Negotiation {
 
     fn adopt(&mut self, session: Session, notices: Vec<Notice>) {
         self.session = session;
+        // SCTP starts with DTLS or never.
+        self.session.data_possible = self.core_lines.is_empty() || self.core_has_data();
         self.media
             .publish(&self.session, &mut lock(&self.shared.transceivers));
         for notice in notices {

@@ -293,6 +293,17 @@ impl Transport {
         };
         if let Err(error) = self.connection.add_ice_candidate(init).await {
             tracing::debug!(%error, "remote candidate left out");
+            return;
+        }
+        self.wake().await;
+    }
+
+    /// A new remote candidate does not end the driver's sleep by itself, and before DTLS is up the nudge does not pass.
+    /// Handing it the configuration that it has does.
+    async fn wake(&self) {
+        let same = self.connection.get_configuration().await;
+        if let Err(error) = self.connection.set_configuration(same).await {
+            tracing::debug!(%error, "driver not woken");
         }
     }
 

@@ -41,6 +41,12 @@ impl LocalTransport {
         Ok((transport, setup))
     }
 
+    /// Takes over what stays valid: the sockets outlive an ICE restart, and the core does not name them again.
+    pub(crate) fn inherit(&mut self, before: &Self) {
+        self.candidates.clone_from(&before.candidates);
+        self.gathered = before.gathered;
+    }
+
     pub(crate) fn describe(&self, media: &mut Media, setup: Setup) {
         media.add("ice-ufrag", self.ufrag.clone());
         media.add("ice-pwd", self.pwd.clone());

@@ -82,6 +82,8 @@ pub(crate) struct Session {
     /// Fixed with the first answer (RFC 8842, 5.3).
     pub role: Option<Setup>,
     pub wants_data: bool,
+    /// False once the transport was set up without data channels.
+    pub data_possible: bool,
     before: Option<Box<Session>>,
     next_mid: u32,
 }
@@ -99,6 +101,7 @@ impl Session {
             pending_remote: None,
             role: None,
             wants_data: false,
+            data_possible: true,
             before: None,
             next_mid: 0,
         }

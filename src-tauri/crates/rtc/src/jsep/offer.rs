@@ -204,7 +204,7 @@ impl Session {
             && match remote.kind {
                 LineKind::Media(_) => !remote.formats.is_empty(),
                 LineKind::Data => {
-                    !self.has_data()
+                    self.data_possible && !self.has_data()
                         || existing
                             .as_ref()
                             .is_some_and(|line| line.usage == Use::Data)
