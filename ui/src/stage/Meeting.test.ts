@@ -150,12 +150,15 @@ describe("the bar", () => {
 });
 
 describe("sharing", () => {
+  const radio = (index: number) => get(`share-screen-${index}`).querySelector("input");
+
   test("asks which screen, the main one first, and shares it", async () => {
     const onIntent = meeting();
     click("share");
-    await vi.waitFor(() => expect(get("share-screen-1")).toHaveProperty("checked", true));
+    await vi.waitFor(() => expect(radio(1)).toHaveProperty("checked", true));
     expect(textOf("share-picker")).toContain("1920 × 1080");
-    (get("share-screen-0") as HTMLInputElement).click();
+    click("share-screen-0");
+    await vi.waitFor(() => expect(radio(0)).toHaveProperty("checked", true));
     get("share-confirm").closest("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
     expect(onIntent).toHaveBeenCalledExactlyOnceWith({ intent: "startShare", screenId: "x11:0" });
     await vi.waitFor(() => expect(find("share-picker")).toBeNull());
