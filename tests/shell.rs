@@ -10,13 +10,13 @@ use foyer_app::window;
 use foyer_media::clock::MonotonicClock;
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
-use tauri::test::{INVOKE_KEY, MockRuntime, mock_context, noop_assets};
+use tauri::test::{MockRuntime, mock_context, noop_assets};
 use tauri::webview::InvokeRequest;
 use tauri::{App, WebviewWindow, WebviewWindowBuilder};
 
 struct Page {
     webview: WebviewWindow<MockRuntime>,
-    _app: App<MockRuntime>,
+    app: App<MockRuntime>,
 }
 
 impl Page {
@@ -27,7 +27,7 @@ impl Page {
         let webview = WebviewWindowBuilder::new(&app, window::MAIN, Default::default())
             .build()
             .unwrap();
-        Self { webview, _app: app }
+        Self { webview, app }
     }
 
     fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
@@ -38,7 +38,7 @@ impl Page {
             url: "tauri://localhost".parse().unwrap(),
             body: InvokeBody::Json(arguments),
             headers: Default::default(),
-            invoke_key: INVOKE_KEY.to_string(),
+            invoke_key: self.app.invoke_key().to_owned(),
         };
         tauri::test::get_ipc_response(&self.webview, request)
             .map(|body| body.deserialize().unwrap())

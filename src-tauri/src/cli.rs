@@ -17,7 +17,8 @@ use crate::shell::Launch;
 use crate::window;
 
 /// What is logged unless FOYER_LOG says otherwise.
-const LOG: &str = "warn,foyer_app=info,foyer_session=info,foyer_practice=info";
+const LOG: &str =
+    "warn,rtc_dtls=error,rtc_ice=error,foyer_app=info,foyer_session=info,foyer_practice=info";
 
 #[derive(Debug, Parser)]
 #[command(

@@ -47,13 +47,11 @@ impl Display {
         self.run(Command::new("import").args(["-window", "root"]).arg(file))
     }
 
-    /// Fills the whole display with a picture.
-    pub fn show(&self, picture: &Path) -> Result<()> {
-        self.run(
-            Command::new("display")
-                .args(["-window", "root"])
-                .arg(picture),
-        )
+    /// Shows a picture from the upper left corner on, above everything, until dropped.
+    pub fn show(&self, picture: &Path) -> Result<Running> {
+        let mut show = Command::new("display");
+        show.args(["-immutable", "-borderwidth", "0", "-geometry", "+0+0"]);
+        Running::start(show.arg(picture).env("DISPLAY", &self.name))
     }
 
     fn run(&self, command: &mut Command) -> Result<()> {

@@ -89,7 +89,7 @@ async fn a_shared_display_is_seen_in_chromium_as_it_is() {
     let home = TempDir::new().unwrap();
     let picture = home.path().join("quarters.png");
     pixels::draw_quarters(&picture, 1280, 720).unwrap();
-    display.show(&picture).unwrap();
+    let _shown = display.show(&picture).unwrap();
 
     let practice = Practice::start(&[]).unwrap();
     let chromium = Chromium::open(Media::Fake).await.unwrap();
