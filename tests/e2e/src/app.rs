@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
@@ -13,6 +14,9 @@ use crate::foyer;
 use crate::page::Page;
 use crate::process::Running;
 use crate::sound::Sound;
+
+/// Software rendering needs this long to draw what has changed.
+const DRAWN: Duration = Duration::from_millis(1000);
 
 /// The app, its window and its display.
 pub struct App {
@@ -55,8 +59,9 @@ impl App {
         })
     }
 
-    /// Keeps a picture of the whole display for people to look at.
-    pub fn keep_screen(&self, name: &str) -> Result<()> {
+    /// Keeps a picture of the whole display for people to look at, once the page has been drawn.
+    pub async fn keep_screen(&self, name: &str) -> Result<()> {
+        tokio::time::sleep(DRAWN).await;
         self.display.screenshot(&artifacts::screen(name)?)
     }
 }

@@ -71,10 +71,18 @@ impl Page {
 
     /// Waits for a control and clicks it.
     pub async fn click(&self, testid: &str) -> Result<()> {
-        let selector = css(testid);
-        wait::until(&format!("a click on {testid}"), LIMIT, async || {
+        self.click_at(&css(testid)).await
+    }
+
+    /// Waits for the label around a control and clicks that, where the control itself is not drawn.
+    pub async fn click_label(&self, testid: &str) -> Result<()> {
+        self.click_at(&format!("label:has({})", css(testid))).await
+    }
+
+    async fn click_at(&self, selector: &str) -> Result<()> {
+        wait::until(&format!("a click on {selector}"), LIMIT, async || {
             self.client
-                .find(Locator::Css(&selector))
+                .find(Locator::Css(selector))
                 .await?
                 .click()
                 .await?;

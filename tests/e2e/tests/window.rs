@@ -40,7 +40,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     )
     .await
     .unwrap();
-    app.keep_screen("home-teams-link").unwrap();
+    app.keep_screen("home-teams-link").await.unwrap();
     page.fill("link-field", &practice.links.guest_link)
         .await
         .unwrap();
@@ -50,7 +50,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     )
     .await
     .unwrap();
-    app.keep_screen("home").unwrap();
+    app.keep_screen("home").await.unwrap();
     page.click("continue").await.unwrap();
 
     page.wait_for("prejoin").await.unwrap();
@@ -66,7 +66,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     )
     .await
     .unwrap();
-    app.keep_screen("prejoin").unwrap();
+    app.keep_screen("prejoin").await.unwrap();
     page.click("join").await.unwrap();
 
     page.wait_for("lobby").await.unwrap();
@@ -74,13 +74,13 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     pictures_move(page, "[data-testid=self-view] [data-feed]", 1)
         .await
         .unwrap();
-    app.keep_screen("lobby").unwrap();
+    app.keep_screen("lobby").await.unwrap();
     browser.page.click("admit").await.unwrap();
 
     page.wait_for("meeting").await.unwrap();
     pictures_move(page, TILES, 2).await.unwrap();
     canvas_changes(&app).await.unwrap();
-    app.keep_screen("meeting").unwrap();
+    app.keep_screen("meeting").await.unwrap();
     let ada = |kind: &'static str| {
         move |line: &foyer_e2e::guest::Line| {
             line.kind == kind && line.name.as_deref() == Some("Ada")
@@ -114,12 +114,12 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
         .unwrap();
     browser.page.click("chat-send").await.unwrap();
     page.until("the browser's message", "document.querySelector('[data-testid=chat-log]').textContent.includes('hello from the browser')").await.unwrap();
-    app.keep_screen("meeting-chat").unwrap();
+    app.keep_screen("meeting-chat").await.unwrap();
     page.click("pane-close").await.unwrap();
 
     page.click("people").await.unwrap();
     page.wait_for("people-pane").await.unwrap();
-    app.keep_screen("meeting-people").unwrap();
+    app.keep_screen("meeting-people").await.unwrap();
     page.click("pane-close").await.unwrap();
 
     page.click("mic").await.unwrap();
@@ -145,8 +145,8 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
 
     page.click("share").await.unwrap();
     page.wait_for("share-screen-0").await.unwrap();
-    app.keep_screen("share-picker").unwrap();
-    page.click("share-screen-0").await.unwrap();
+    app.keep_screen("share-picker").await.unwrap();
+    page.click_label("share-screen-0").await.unwrap();
     page.click("share-confirm").await.unwrap();
     page.wait_for("share-preview").await.unwrap();
     let share = ada("share");
@@ -155,7 +155,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     })
     .await
     .unwrap();
-    app.keep_screen("meeting-sharing").unwrap();
+    app.keep_screen("meeting-sharing").await.unwrap();
     page.click("share-stop").await.unwrap();
     page.until(
         "the end of the share",
@@ -173,7 +173,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
             .as_deref(),
         Some("hungUp")
     );
-    app.keep_screen("ended").unwrap();
+    app.keep_screen("ended").await.unwrap();
     page.wait_for("rejoin").await.unwrap();
     app.page.clone().close().await.unwrap();
 }
@@ -223,7 +223,7 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
             .as_deref(),
         Some("deniedByHost")
     );
-    app.keep_screen("ended-denied").unwrap();
+    app.keep_screen("ended-denied").await.unwrap();
 
     page.click("rejoin").await.unwrap();
     page.until(
@@ -253,7 +253,7 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
     )
     .await
     .unwrap();
-    app.keep_screen("meeting-watching-a-screen").unwrap();
+    app.keep_screen("meeting-watching-a-screen").await.unwrap();
     browser.page.click("end").await.unwrap();
     page.wait_for("ended").await.unwrap();
     assert_eq!(
