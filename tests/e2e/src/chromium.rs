@@ -24,8 +24,8 @@ pub struct Chromium {
 pub enum Media<'a> {
     /// Its own moving picture and beeps.
     Fake,
-    /// The sound server's microphone and speaker of this name, and no camera.
-    Sound(&'a Sound, &'a str),
+    /// The sound server's default microphone and speaker, and no camera.
+    Sound(&'a Sound),
 }
 
 impl Chromium {
@@ -49,8 +49,8 @@ impl Chromium {
         ];
         match media {
             Media::Fake => arguments.push("--use-fake-device-for-media-stream"),
-            Media::Sound(sound, name) => {
-                sound.apply_as(name, &mut driver);
+            Media::Sound(sound) => {
+                sound.apply(&mut driver);
                 arguments.retain(|argument| *argument != "--mute-audio");
             }
         }

@@ -86,13 +86,6 @@ impl Sound {
             .env("PULSE_SERVER", format!("unix:{}", socket.display()));
     }
 
-    /// Makes a program use this server with the devices of one name.
-    pub fn apply_as(&self, name: &str, command: &mut Command) {
-        self.apply(command);
-        command.env("PULSE_SINK", format!("{name}_speaker"));
-        command.env("PULSE_SOURCE", format!("{name}_mic"));
-    }
-
     /// Plays a tone into the microphone of a name until dropped.
     pub fn play_tone(&self, name: &str, hertz: u32) -> Result<Running> {
         let file = self.folder.path().join(format!("tone-{hertz}.f32"));
