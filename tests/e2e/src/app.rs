@@ -16,7 +16,7 @@ use crate::process::Running;
 use crate::sound::Sound;
 
 /// Software rendering needs this long to draw what has changed.
-const DRAWN: Duration = Duration::from_millis(1000);
+const DRAWN: Duration = Duration::from_millis(2500);
 
 /// The app, its window and its display.
 pub struct App {
