@@ -1,0 +1,190 @@
+//! The command line as people and scripts use it: exit codes, what goes where, and what bad input is told.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn foyer(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foyer"));
+    command
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("FOYER_LOG")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    foyer(arguments).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A practice meeting that ends with the test.
+struct Practice {
+    server: Child,
+    links: Value,
+}
+
+impl Practice {
+    fn start(options: &[&str]) -> Self {
+        let mut server = foyer(&["practice", "--print-json"])
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let out = server.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        let links = serde_json::from_str(&line).unwrap();
+        Self { server, links }
+    }
+
+    fn guest_link(&self) -> &str {
+        self.links["guestLink"].as_str().unwrap()
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        // It may have been stopped by the test.
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
+
+#[test]
+fn help_and_version_are_answers_and_not_errors() {
+    for arguments in [&["--help"][..], &["help", "join"], &["--version"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(
+            !output.stdout.is_empty() && output.stderr.is_empty(),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
+    for (arguments, word) in [
+        (&["jion"][..], "neither a link nor a command"),
+        (&["join"], "<LINK>"),
+        (&["join", "http://h/meet/x"], "--name"),
+        (
+            &[
+                "join",
+                "http://h/meet/x",
+                "--name",
+                "A",
+                "--headless",
+                "--duration",
+                "soon",
+            ],
+            "20s",
+        ),
+        (
+            &["join", "http://h/meet/x", "--name", "A", "--say", "hi"],
+            "--headless",
+        ),
+        (&["practice", "--listen", "here"], "--listen"),
+        (&["practice", "--bots", "10"], "0..=9"),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            told(&output).contains(word),
+            "{arguments:?}: {}",
+            told(&output)
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_joined_ends_with_a_reason() {
+    let headless = |link: &str, name: &str| run(&["join", link, "--name", name, "--headless"]);
+    let teams = headless("https://teams.microsoft.com/l/meetup-join/19%3ax/0", "A");
+    assert_eq!(teams.status.code(), Some(1));
+    assert!(
+        told(&teams).contains("organisation's service"),
+        "{}",
+        told(&teams)
+    );
+    let nobody = headless("http://127.0.0.1:9/meet/abc", "A");
+    assert_eq!(nobody.status.code(), Some(3), "{}", told(&nobody));
+    let practice = Practice::start(&[]);
+    let unnamed = headless(practice.guest_link(), "  ");
+    assert_eq!(unnamed.status.code(), Some(1));
+    let unknown = practice.guest_link().rsplit_once('/').unwrap().0.to_owned() + "/nowhere";
+    assert_eq!(headless(&unknown, "A").status.code(), Some(3));
+}
+
+#[test]
+fn devices_are_listed_for_programs() {
+    let output = run(&["devices", "--json"]);
+    let lists: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for kind in ["cameras", "microphones", "speakers", "screens"] {
+        assert!(lists[kind].is_array(), "{lists}");
+    }
+}
+
+#[test]
+fn a_call_without_a_window_takes_part_and_reports() {
+    let practice = Practice::start(&["--bots", "1"]);
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let output = foyer(&["join", practice.guest_link(), "--name", "Ada", "--headless"])
+        .args([
+            "--duration",
+            "4s",
+            "--camera",
+            "test",
+            "--microphone",
+            "test",
+            "--say",
+            "hello",
+        ])
+        .arg("--report")
+        .arg(&report)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert_eq!(report["endReason"], "hungUp", "{report:#}");
+    assert!(
+        report["feeds"][0]["framesDecoded"].as_u64().unwrap() > 15,
+        "{report:#}"
+    );
+    assert!(
+        report["sent"]["camera"]["frames"].as_u64().unwrap() > 15,
+        "{report:#}"
+    );
+    assert_eq!(report["chat"][0]["text"], "hello", "{report:#}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_practice_meeting_ends_in_peace_when_it_is_told_to() {
+    let mut practice = Practice::start(&["--lobby"]);
+    assert!(
+        practice.links["hostLink"]
+            .as_str()
+            .unwrap()
+            .contains("/host/")
+    );
+    let link = practice.guest_link();
+    assert!(link.contains(&practice.links["port"].to_string()), "{link}");
+    let stopped = Command::new("kill")
+        .arg(practice.server.id().to_string())
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    assert_eq!(practice.server.wait().unwrap().code(), Some(0));
+}
