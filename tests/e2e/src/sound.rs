@@ -107,6 +107,8 @@ impl Sound {
     /// Records what a name's speaker plays: mono samples of 48 kHz.
     pub async fn record(&self, name: &str, seconds: u32) -> Result<Vec<f32>> {
         let file: PathBuf = self.folder.path().join(format!("{name}.f32"));
+        // One of an earlier recording would be long enough at once.
+        std::fs::remove_file(&file).ok();
         let mut record = self.command("parecord");
         record
             .arg(format!("--device={name}_speaker.monitor"))
