@@ -245,9 +245,11 @@ impl Line {
         let most = self.subject.want();
         // The encoder goes to a thread that may block and comes back with its result.
         let (coder, encoded) = tokio::task::spawn_blocking(move || {
-            let encoded = coder
-                .set_rate(rate)
-                .and_then(|()| coder.encode(&not_larger(frame, most), key));
+            // Pictures at the old rate are better than none.
+            if let Err(error) = coder.set_rate(rate) {
+                tracing::warn!(%error, rate = rate.0, "rate not changed");
+            }
+            let encoded = coder.encode(&not_larger(frame, most), key);
             (coder, encoded)
         })
         .await
