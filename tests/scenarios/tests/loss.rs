@@ -1,0 +1,61 @@
+//! A bad network: 5 % of all packets lost, at random, each way.
+
+use std::time::Duration;
+
+use foyer_media::clock::MediaTime;
+use foyer_practice::MeetingOptions;
+use foyer_rtc::Impairment;
+use foyer_scenarios::guest::Guest;
+use foyer_scenarios::hall::Hall;
+use foyer_scenarios::until;
+
+/// What goes from one guest to the other crosses two bad ways, so nearly a tenth of it is lost.
+const MOST_CONCEALED: f64 = 0.12;
+/// How long is watched.
+const WATCHED: Duration = Duration::from_secs(12);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_percent_loss_each_way_leaves_pictures_moving_and_speech_whole() {
+    let hall = Hall::with(MeetingOptions::default(), None).await;
+    let network = |seed| Some(Impairment::loss(0.05, seed));
+    let ada = Guest::open_on(&hall, 0, "Ada", network(1));
+    let grace = Guest::open_on(&hall, 1, "Grace", network(2));
+    for guest in [&ada, &grace] {
+        guest.rig.talk();
+        guest.enter().await;
+    }
+    let mut watched = Vec::new();
+    for (me, name) in [(&ada, "Grace"), (&grace, "Ada")] {
+        let person = me.sees(name, |person| person.camera_feed.is_some()).await;
+        let feed = person.camera_feed.expect("waited for");
+        me.watch(&[feed]);
+        watched.push((me, feed));
+    }
+    for (me, feed) in &watched {
+        // The start is not what is measured.
+        me.pictures(*feed, 30).await;
+    }
+    let start = hall.clock.now();
+    until("the time is over", || {
+        hall.clock.now().since(start) > WATCHED
+    })
+    .await;
+    for (me, feed) in watched {
+        let pictures = me.sight.pictures(feed);
+        let times: Vec<MediaTime> = pictures
+            .iter()
+            .map(|picture| picture.at)
+            .filter(|at| *at >= start && at.since(start) <= WATCHED)
+            .collect();
+        let fps = times.len() as f64 / WATCHED.as_secs_f64();
+        let gap = times.windows(2).map(|pair| pair[1].since(pair[0])).max();
+        let concealed = me.report().await.audio.concealed_ratio;
+        tracing::info!(fps, ?gap, concealed, "under loss");
+        assert!(fps >= 25.0, "{fps} pictures/s");
+        assert!(
+            gap.is_some_and(|gap| gap <= Duration::from_secs(1)),
+            "{gap:?}"
+        );
+        assert!(concealed <= MOST_CONCEALED, "{concealed}");
+    }
+}
