@@ -188,6 +188,12 @@ impl Negotiation {
             let text = self.transport.create_answer().await?;
             let (mut local, setup) = LocalTransport::read(&text)?;
             local.inherit(&self.local);
+            // The core says active whatever it was offered, though it acts on the offer.
+            let offered = self.core_remote.as_ref().map(|remote| remote.setup);
+            let setup = match offered {
+                Some(Setup::Active) => Setup::Passive,
+                _ => setup,
+            };
             (Some(text), local, setup)
         } else {
             (None, self.local.clone(), Setup::Active)
