@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtc::interceptor::{
-    CongestionControlBuilder, Gcc, Interceptor, NackGeneratorBuilder, NackResponderBuilder,
+    CongestionControlBuilder, Interceptor, NackGeneratorBuilder, NackResponderBuilder,
     ReceiverReportBuilder, Registry, SenderReportBuilder, Slot, TwccReceiverBuilder,
     TwccSenderBuilder,
 };
 
+use super::interceptor::bandwidth::Bandwidth;
 use super::interceptor::link::LinkState;
 use super::interceptor::pacer::Pacer;
 use super::interceptor::rtx_unwrap::RtxUnwrap;
@@ -20,11 +21,6 @@ const NACK_INTERVAL: Duration = Duration::from_millis(20);
 const UNWRAP: usize = 6_500;
 /// Counts what is on the wire, closest to it.
 const TAP: usize = 500;
-/// Congestion control begins here and stays between these bounds, in bits per second. The floor carries one small
-/// picture: below, a call is not worth having, and loss that is not congestion must not take it away.
-const START_TARGET: f64 = 1_500_000.0;
-const MIN_TARGET: f64 = 300_000.0;
-const MAX_TARGET: f64 = 12_000_000.0;
 const NACK_WINDOW: u16 = 1_024;
 const NACK_TRIES: u16 = 10;
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
@@ -35,7 +31,7 @@ pub(crate) fn build(link: &Arc<LinkState>) -> impl Interceptor + use<> {
         .with(TAP.into(), Tap::new(Arc::clone(link)))
         .with(
             Slot::CongestionControl,
-            CongestionControlBuilder::new(Gcc::new(START_TARGET, MIN_TARGET, MAX_TARGET)).build(),
+            CongestionControlBuilder::new(Bandwidth::new()).build(),
         )
         .with(Slot::Pacer, Pacer::new(Arc::clone(link)))
         .with(UNWRAP.into(), RtxUnwrap::new())

@@ -1,5 +1,6 @@
 //! Our own stages of the RTP chain. What the rest of the engine needs from them passes through [`link::LinkState`].
 
+pub(crate) mod bandwidth;
 pub(crate) mod link;
 pub(crate) mod pacer;
 pub(crate) mod rtx_unwrap;
