@@ -178,7 +178,7 @@ impl Media {
                     nacks: counted.nacks,
                     plis: counted.plis,
                     frames: sent.frames,
-                    frames_dropped: 0,
+                    frames_dropped: counted.frames_dropped,
                     jitter: counted.jitter,
                 });
             }

@@ -31,17 +31,3 @@ pub enum PayloadError {
     #[error("payloads do not make a frame")]
     NoFrame,
 }
-
-impl PayloadError {
-    /// Stable across releases.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "payload.empty",
-            Self::Truncated(_) => "payload.truncated",
-            Self::Unsupported(_) => "payload.unsupported",
-            Self::Fragments => "payload.fragments",
-            Self::TooLarge => "payload.tooLarge",
-            Self::NoFrame => "payload.noFrame",
-        }
-    }
-}

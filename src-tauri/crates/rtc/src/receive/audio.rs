@@ -27,17 +27,6 @@ pub(crate) struct AudioPacket {
     pub(crate) at: MediaTime,
 }
 
-/// Counters since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct AudioCounters {
-    /// Packets handed on.
-    pub(crate) packets: u64,
-    /// Packets that came twice.
-    pub(crate) duplicates: u64,
-    /// Packets that were empty, stray or too late to tell from a duplicate.
-    pub(crate) discarded: u64,
-}
-
 /// Numbers packets and drops duplicates; order stays the order of arrival.
 #[derive(Debug)]
 pub(crate) struct AudioSequencer {
@@ -46,7 +35,6 @@ pub(crate) struct AudioSequencer {
     timestamp: u64,
     newest_at: MediaTime,
     seen: [u64; (MEMORY / 64) as usize],
-    counters: AudioCounters,
 }
 
 impl Default for AudioSequencer {
@@ -57,7 +45,6 @@ impl Default for AudioSequencer {
             timestamp: 0,
             newest_at: MediaTime(0),
             seen: [0; (MEMORY / 64) as usize],
-            counters: AudioCounters::default(),
         }
     }
 }
@@ -71,13 +58,9 @@ impl AudioSequencer {
                 self.restart(position, packet.timestamp, packet.at);
                 position
             }
-            Numbered::Stray => {
-                self.counters.discarded += 1;
-                return None;
-            }
+            Numbered::Stray => return None,
         };
         if packet.payload.is_empty() || position + MEMORY <= self.newest {
-            self.counters.discarded += 1;
             return None;
         }
         if self.newest == 0 {
@@ -88,7 +71,6 @@ impl AudioSequencer {
             self.mark(self.newest, false);
         }
         if self.is_marked(position) {
-            self.counters.duplicates += 1;
             return None;
         }
         self.mark(position, true);
@@ -97,7 +79,6 @@ impl AudioSequencer {
             self.timestamp = timestamp;
             self.newest_at = packet.at;
         }
-        self.counters.packets += 1;
         Some(EncodedAudio {
             sequence: position,
             timestamp,
@@ -105,11 +86,6 @@ impl AudioSequencer {
             level: packet.level,
             at: packet.at,
         })
-    }
-
-    /// Counters since the start.
-    pub(crate) fn counters(&self) -> AudioCounters {
-        self.counters
     }
 
     /// A new numbering: the time line goes on by the time that passed, whatever the sender's timestamps say.
@@ -186,12 +162,6 @@ mod tests {
         };
         assert!(audio.push(empty).is_none());
         assert!(audio.push(packet(8, 960)).is_some());
-        let expected = AudioCounters {
-            packets: 2,
-            duplicates: 1,
-            discarded: 1,
-        };
-        assert_eq!(audio.counters(), expected);
     }
 
     #[test]

@@ -122,8 +122,8 @@ enum Gate {
 
 /// Puts frames together; waits for retransmissions; after a loss hands nothing on before the next key frame.
 ///
-/// Feed it with [`push`](Self::push), then call [`poll`](Self::poll) until it gives `None`, and again at
-/// [`deadline`](Self::deadline).
+/// Feed it with [`push`](Self::push), then call [`poll`](Self::poll) until it gives `None`, and again every few
+/// milliseconds, for what comes due without a packet.
 #[derive(Debug)]
 pub(crate) struct VideoAssembler {
     limits: Limits,
@@ -273,6 +273,7 @@ impl VideoAssembler {
     }
 
     /// When [`Self::poll`] has something to do without a packet; `None` if never. Valid right after it gave `None`.
+    #[cfg(test)]
     pub(crate) fn deadline(&self) -> Option<MediaTime> {
         let hole = self.hole.map(|(_, since)| since.plus(self.limits.wait));
         match self.gate {

@@ -24,6 +24,8 @@ pub(crate) struct StreamCounters {
     pub(crate) plis: u64,
     /// Interarrival jitter (RFC 3550, 6.4.1): ours for incoming streams, reported for outgoing ones.
     pub(crate) jitter: Duration,
+    /// Outgoing frames that were dropped because they had waited too long.
+    pub(crate) frames_dropped: u64,
 }
 
 #[derive(Debug, Default)]
@@ -39,8 +41,6 @@ pub(crate) struct LinkState {
     counted: Mutex<Counted>,
     rtt_micros: AtomicU64,
     target_bps: AtomicU32,
-    queue_micros: AtomicU64,
-    dropped_frames: AtomicU64,
     /// Wakes a reader when a key frame is wanted or the target changed.
     pub(crate) changed: Notify,
 }
@@ -80,16 +80,6 @@ impl LinkState {
         (target > 0).then_some(target)
     }
 
-    /// How long the oldest video packet has been waiting to be sent.
-    pub(crate) fn queue_delay(&self) -> Duration {
-        Duration::from_micros(self.queue_micros.load(Ordering::Relaxed))
-    }
-
-    /// Frames that the pacer dropped because they had waited too long.
-    pub(crate) fn dropped_frames(&self) -> u64 {
-        self.dropped_frames.load(Ordering::Relaxed)
-    }
-
     pub(super) fn want_key_frame(&self, ssrc: u32) {
         {
             let mut counted = self.counted();
@@ -112,15 +102,6 @@ impl LinkState {
         if self.target_bps.swap(target, Ordering::Relaxed) != target {
             self.changed.notify_one();
         }
-    }
-
-    pub(super) fn set_queue_delay(&self, delay: Duration) {
-        self.queue_micros
-            .store(delay.as_micros() as u64, Ordering::Relaxed);
-    }
-
-    pub(super) fn count_dropped_frames(&self, frames: u64) {
-        self.dropped_frames.fetch_add(frames, Ordering::Relaxed);
     }
 
     pub(super) fn with_incoming(&self, ssrc: u32, change: impl FnOnce(&mut StreamCounters)) {

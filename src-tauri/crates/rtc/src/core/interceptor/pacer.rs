@@ -145,11 +145,6 @@ impl Pacer {
             }
             self.release(waiting.packet, bits, now);
         }
-        let delay = self
-            .video
-            .front()
-            .map(|front| now.saturating_duration_since(front.since));
-        self.link.set_queue_delay(delay.unwrap_or_default());
     }
 
     fn release(&mut self, mut packet: TaggedPacket, bits: f64, now: Instant) {
@@ -213,7 +208,8 @@ impl Pacer {
             resumed = false;
             frames = 1;
         }
-        self.link.count_dropped_frames(frames);
+        self.link
+            .with_outgoing(ssrc, |counters| counters.frames_dropped += frames);
         if !resumed {
             self.pause(ssrc);
         }
@@ -569,7 +565,6 @@ mod tests {
         // 50 packets of 1250 bytes at 2.5 Mbit/s.
         assert!((150..=230).contains(&last.3), "{last:?}");
         assert_eq!(rig.pacer.poll_timeout(), None);
-        assert_eq!(rig.link.queue_delay(), Duration::ZERO);
     }
 
     #[test]
@@ -621,7 +616,7 @@ mod tests {
         let mut rig = Rig::new();
         rig.feedback(100_000.0);
         let mut timestamp = 0;
-        while rig.link.dropped_frames() == 0 {
+        while rig.link.outgoing(CAMERA).frames_dropped == 0 {
             timestamp += 1;
             assert!(timestamp < 200, "delay grows without end");
             rig.frame(CAMERA, timestamp, DELTA, 10);
@@ -659,7 +654,7 @@ mod tests {
             rig.run(Duration::from_millis(33));
         }
         rig.run(Duration::from_secs(2));
-        assert!(rig.link.dropped_frames() > 0);
+        assert!(rig.link.outgoing(CAMERA).frames_dropped > 0);
         assert!(rig.sent(SHARE) > 15, "{}", rig.sent(SHARE));
         // No packet waited longer than allowed.
         for (_, timestamp, _, at) in &rig.out {
