@@ -165,9 +165,7 @@ impl PeerConnection {
 
     /// Counters since the connection was opened; empty once it is closed.
     pub async fn stats(&self) -> Stats {
-        self.ask(|done| Command::Stats(done))
-            .await
-            .unwrap_or_default()
+        self.ask(Command::Stats).await.unwrap_or_default()
     }
 
     /// Closes: says goodbye to the far side, ends every stream, frees the sockets.

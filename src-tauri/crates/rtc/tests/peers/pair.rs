@@ -124,12 +124,8 @@ async fn follow(
 }
 
 pub async fn pair() -> (Peer, Peer) {
-    impaired_pair(None).await
-}
-
-pub async fn impaired_pair(impairment: Option<Impairment>) -> (Peer, Peer) {
-    let a = Peer::open(impairment).await;
-    let b = Peer::open(impairment).await;
+    let a = Peer::open(None).await;
+    let b = Peer::open(None).await;
     a.trickle_to(&b.connection);
     b.trickle_to(&a.connection);
     (a, b)
