@@ -74,11 +74,6 @@ impl Page {
         self.click_at(&css(testid)).await
     }
 
-    /// Waits for the label around a control and clicks that, where the control itself is not drawn.
-    pub async fn click_label(&self, testid: &str) -> Result<()> {
-        self.click_at(&format!("label:has({})", css(testid))).await
-    }
-
     async fn click_at(&self, selector: &str) -> Result<()> {
         wait::until(&format!("a click on {selector}"), LIMIT, async || {
             self.client

@@ -146,7 +146,7 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     page.click("share").await.unwrap();
     page.wait_for("share-screen-0").await.unwrap();
     app.keep_screen("share-picker").await.unwrap();
-    page.click_label("share-screen-0").await.unwrap();
+    page.click("share-screen-0").await.unwrap();
     page.click("share-confirm").await.unwrap();
     page.wait_for("share-preview").await.unwrap();
     let share = ada("share");
