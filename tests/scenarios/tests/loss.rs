@@ -9,17 +9,18 @@ use foyer_scenarios::guest::Guest;
 use foyer_scenarios::hall::Hall;
 use foyer_scenarios::until;
 
-/// What goes from one guest to the other crosses two bad ways, so nearly a tenth of it is lost.
-const MOST_CONCEALED: f64 = 0.12;
+/// Share of sound that may be made up.
+const MOST_CONCEALED: f64 = 0.06;
 /// How long is watched.
 const WATCHED: Duration = Duration::from_secs(12);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_percent_loss_each_way_leaves_pictures_moving_and_speech_whole() {
     let hall = Hall::with(MeetingOptions::default(), None).await;
-    let network = |seed| Some(Impairment::loss(0.05, seed));
-    let ada = Guest::open_on(&hall, 0, "Ada", network(1));
-    let grace = Guest::open_on(&hall, 1, "Grace", network(2));
+    // Ada's line is bad both ways, so that each way between the two is bad once.
+    let network = Some(Impairment::loss(0.05, 1));
+    let ada = Guest::open_on(&hall, 0, "Ada", network);
+    let grace = Guest::open(&hall, 1, "Grace");
     for guest in [&ada, &grace] {
         guest.rig.talk();
         guest.enter().await;
@@ -49,13 +50,13 @@ async fn five_percent_loss_each_way_leaves_pictures_moving_and_speech_whole() {
             .collect();
         let fps = times.len() as f64 / WATCHED.as_secs_f64();
         let gap = times.windows(2).map(|pair| pair[1].since(pair[0])).max();
-        let concealed = me.report().await.audio.concealed_ratio;
-        tracing::info!(fps, ?gap, concealed, "under loss");
+        let audio = me.report().await.audio;
+        let concealed = audio.concealed_ratio;
         assert!(fps >= 25.0, "{fps} pictures/s");
         assert!(
             gap.is_some_and(|gap| gap <= Duration::from_secs(1)),
             "{gap:?}"
         );
-        assert!(concealed <= MOST_CONCEALED, "{concealed}");
+        assert!(concealed <= MOST_CONCEALED, "{audio:?}");
     }
 }

@@ -80,7 +80,7 @@ async fn muting_is_seen_and_heard_and_closes_the_microphone() {
     ada.ask(Intent::SetMuted { muted: true });
     grace.sees("Ada", |person| person.muted).await;
     let microphone = foyer_media::device::DeviceKind::Microphone;
-    assert_eq!(ada.rig.open(microphone), 0, "muted is closed");
+    until("muted is closed", || ada.rig.open(microphone) == 0).await;
     hears(&grace, ada.rig.hertz(), false).await;
     ada.ask(Intent::SetMuted { muted: false });
     grace.sees("Ada", |person| !person.muted).await;
@@ -94,7 +94,7 @@ async fn muting_is_seen_and_heard_and_closes_the_microphone() {
     assert_eq!(view.me.microphone, DeviceState::Off);
     assert!(view.notices.iter().any(|n| n.code == "call.mutedByHost"));
     grace.sees("Ada", |person| person.muted).await;
-    assert_eq!(ada.rig.open(microphone), 0);
+    until("muted is closed", || ada.rig.open(microphone) == 0).await;
     hears(&grace, ada.rig.hertz(), false).await;
     ada.ask(Intent::SetMuted { muted: false });
     hears(&grace, ada.rig.hertz(), true).await;

@@ -51,16 +51,18 @@ pub(crate) struct AudioCounters {
     /// Samples played, and those of them that had to be made up.
     pub played: u64,
     pub concealed: u64,
+    /// Samples that were rebuilt from the copy in a later packet.
+    pub repaired: u64,
+    /// Packets that were not there when it was their turn.
+    pub lost: u64,
     /// Loudest sample of the mix, 0 to 1.
     pub peak: f32,
 }
 
 impl AudioCounters {
-    pub fn concealed_ratio(&self) -> f64 {
-        if self.played == 0 {
-            return 0.0;
-        }
-        self.concealed as f64 / self.played as f64
+    /// Share of all that was played, 0 to 1.
+    pub fn ratio(&self, samples: u64) -> f64 {
+        samples as f64 / self.played.max(1) as f64
     }
 
     pub fn peak_dbfs(&self) -> f32 {

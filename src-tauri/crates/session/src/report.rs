@@ -82,8 +82,12 @@ pub struct CounterReport {
 pub struct AudioReport {
     /// Packets of all streams.
     pub packets_received: u64,
+    /// Packets that were not there when it was their turn.
+    pub packets_lost: u64,
     /// Share of played samples that had to be made up, 0 to 1.
     pub concealed_ratio: f64,
+    /// Share of played samples that were rebuilt from the copy in a later packet, 0 to 1.
+    pub repaired_ratio: f64,
     /// Loudest sample of the mix in dBFS, -100 for silence.
     pub peak_dbfs: f32,
 }
@@ -92,7 +96,9 @@ impl Default for AudioReport {
     fn default() -> Self {
         Self {
             packets_received: 0,
+            packets_lost: 0,
             concealed_ratio: 0.0,
+            repaired_ratio: 0.0,
             peak_dbfs: -100.0,
         }
     }

@@ -25,6 +25,8 @@ struct Past {
     packets: u64,
     played: u64,
     concealed: u64,
+    repaired: u64,
+    lost: u64,
 }
 
 pub(super) struct Ears {
@@ -129,6 +131,8 @@ impl Ears {
         counters.packets_received = all.packets;
         counters.played = all.played;
         counters.concealed = all.concealed;
+        counters.repaired = all.repaired;
+        counters.lost = all.lost;
         counters.peak = self.peak;
     }
 }
@@ -139,5 +143,7 @@ impl Past {
         self.packets += stats.received;
         self.played += stats.total();
         self.concealed += stats.concealed;
+        self.repaired += stats.repaired;
+        self.lost += stats.lost;
     }
 }

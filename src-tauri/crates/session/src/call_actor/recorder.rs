@@ -98,7 +98,9 @@ impl Actor {
             feeds: self.remote.report(recorder.start),
             audio: AudioReport {
                 packets_received: audio.packets_received,
-                concealed_ratio: audio.concealed_ratio(),
+                packets_lost: audio.lost,
+                concealed_ratio: audio.ratio(audio.concealed),
+                repaired_ratio: audio.ratio(audio.repaired),
                 peak_dbfs: audio.peak_dbfs(),
             },
             sent: SentReport {
