@@ -12,7 +12,12 @@ use crate::step;
 use crate::tally::{self, Tally};
 
 /// Their tests hold calls in real time: one at a time, so that each has the machine.
-const ONE_AT_A_TIME: [&str; 2] = ["foyer-scenarios", "foyer-e2e"];
+const ONE_AT_A_TIME: [&str; 4] = [
+    "foyer-rtc",
+    "foyer-practice",
+    "foyer-scenarios",
+    "foyer-e2e",
+];
 /// What building one crate of the workspace may take.
 const MEMORY_PER_JOB: u64 = 2 << 30;
 
