@@ -226,23 +226,7 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
     app.keep_screen("ended-denied").await.unwrap();
 
     page.click("rejoin").await.unwrap();
-    page.until(
-        "pre-join or lobby",
-        "document.querySelector('[data-testid=prejoin], [data-testid=lobby]')",
-    )
-    .await
-    .unwrap();
-    if page
-        .run(
-            "return Boolean(document.querySelector('[data-testid=prejoin]'))",
-            Vec::new(),
-        )
-        .await
-        .unwrap()
-        == true
-    {
-        page.click("join").await.unwrap();
-    }
+    page.wait_for("lobby").await.unwrap();
     browser.page.click("admit").await.unwrap();
     page.wait_for("meeting").await.unwrap();
     browser.page.click("share").await.unwrap();
