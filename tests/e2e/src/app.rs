@@ -24,7 +24,8 @@ pub struct App {
     pub page: Page,
     /// Where the window is.
     pub display: Display,
-    _driver: Running,
+    /// The WebDriver, whose only child is the app.
+    pub driver: Running,
     _home: TempDir,
 }
 
@@ -46,7 +47,7 @@ impl App {
             sound.apply(&mut driver);
         }
         let driver = Running::start(&mut driver)?;
-        let program = artifacts::build_folder()?.join("foyer");
+        let program = artifacts::program()?;
         let capabilities = json!({
             "webkitgtk:browserOptions": { "binary": program, "args": arguments },
         });
@@ -54,7 +55,7 @@ impl App {
         Ok(Self {
             page,
             display,
-            _driver: driver,
+            driver,
             _home: home,
         })
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 /// The folder that cargo builds into, such as `target/debug`.
 pub fn build_folder() -> Result<PathBuf> {
@@ -12,6 +12,20 @@ pub fn build_folder() -> Result<PathBuf> {
     Ok(folder
         .context("a test program lies in target/PROFILE/deps")?
         .to_owned())
+}
+
+/// The program under test: what `FOYER_PROGRAM` names, or else the one that cargo built beside this.
+pub fn program() -> Result<PathBuf> {
+    let program = match std::env::var_os("FOYER_PROGRAM") {
+        Some(program) => program.into(),
+        None => build_folder()?.join("foyer"),
+    };
+    ensure!(
+        program.exists(),
+        "{} is not built: `cargo build`",
+        program.display()
+    );
+    Ok(program)
 }
 
 /// A file in `target/artifacts/screens`.

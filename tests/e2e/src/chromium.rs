@@ -1,4 +1,4 @@
-//! A headless Chromium: the guest that is not ours.
+//! Chromium: the guest that is not ours.
 
 use std::process::{Command, Stdio};
 
@@ -7,6 +7,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::app::free_port;
+use crate::display::Display;
 use crate::foyer;
 use crate::page::Page;
 use crate::process::Running;
@@ -16,7 +17,8 @@ use crate::sound::Sound;
 pub struct Chromium {
     /// The tab.
     pub page: Page,
-    _driver: Running,
+    /// The WebDriver, whose only child is the browser.
+    pub driver: Running,
     _home: TempDir,
 }
 
@@ -29,8 +31,13 @@ pub enum Media<'a> {
 }
 
 impl Chromium {
-    /// Opens a browser on an empty page.
+    /// Opens a browser that nobody sees on an empty page.
     pub async fn open(media: Media<'_>) -> Result<Self> {
+        Self::open_on(None, media).await
+    }
+
+    /// Opens a browser on an empty page, in a window on `display` if there is one.
+    pub async fn open_on(display: Option<&Display>, media: Media<'_>) -> Result<Self> {
         let home = TempDir::new()?;
         let port = free_port()?;
         let mut driver = Command::new("chromedriver");
@@ -38,7 +45,6 @@ impl Chromium {
         driver.arg(format!("--port={port}")).stderr(Stdio::null());
         let profile = format!("--user-data-dir={}", home.path().join("profile").display());
         let mut arguments = vec![
-            "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
             "--mute-audio",
@@ -47,8 +53,14 @@ impl Chromium {
             "--window-size=1280,800",
             &profile,
         ];
+        match display {
+            Some(display) => {
+                driver.env("DISPLAY", &display.name);
+            }
+            None => arguments.push("--headless=new"),
+        }
         match media {
-            Media::Fake => arguments.push("--use-fake-device-for-media-stream"),
+            Media::Fake => arguments.push("--use-fake-device-for-media-stream=fps=30"),
             Media::Sound(sound) => {
                 sound.apply(&mut driver);
                 arguments.retain(|argument| *argument != "--mute-audio");
@@ -61,7 +73,7 @@ impl Chromium {
         let page = Page::open(port, capabilities.as_object().cloned().unwrap_or_default()).await?;
         Ok(Self {
             page,
-            _driver: driver,
+            driver,
             _home: home,
         })
     }

@@ -7,18 +7,12 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::artifacts::build_folder;
+use crate::artifacts;
 use crate::process::Running;
 
 /// The built program, with a home of its own.
 pub fn command(home: &TempDir) -> Result<Command> {
-    let program = build_folder()?.join("foyer");
-    anyhow::ensure!(
-        program.exists(),
-        "{} is not built: `cargo build`",
-        program.display()
-    );
-    let mut command = Command::new(program);
+    let mut command = Command::new(artifacts::program()?);
     apart(&mut command, home);
     Ok(command)
 }

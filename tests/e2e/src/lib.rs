@@ -14,4 +14,5 @@ pub mod page;
 pub mod pixels;
 pub mod process;
 pub mod sound;
+pub mod usage;
 pub mod wait;

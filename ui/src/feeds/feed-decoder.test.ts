@@ -114,6 +114,29 @@ describe("the decoder of a feed", () => {
     expect(decoder?.chunks).toEqual(["key 1", "key 4"]);
   });
 
+  test("starts again with a new decoder when the old one has got stuck", () => {
+    feed.push(frame(true, 0));
+    decoders[0]?.callbacks.output({} as VideoFrame);
+    for (let at = 1; at <= 15; at += 1) feed.push(frame(false, at));
+    now = 2999;
+    feed.tick();
+    expect(refreshes).toBe(0);
+    now = 3000;
+    feed.tick();
+    expect(decoders[0]?.state).toBe("closed");
+    expect(refreshes).toBe(1);
+    feed.push(frame(true, 16));
+    expect(decoders[1]?.chunks).toEqual(["key 16"]);
+  });
+
+  test("leaves a decoder alone that has had little to do", () => {
+    feed.push(frame(true, 0));
+    now = 60_000;
+    feed.tick();
+    expect(decoders[0]?.state).toBe("configured");
+    expect(refreshes).toBe(0);
+  });
+
   test("gives up on a codec that never works, and says so once", () => {
     for (let at = 0; at < 8; at += 1) feed.push(frame(true, at, { codec: "h264", payload: new Uint8Array([9]) }));
     expect(unsupported).toEqual(["h264"]);

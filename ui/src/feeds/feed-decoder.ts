@@ -31,6 +31,9 @@ export interface FeedDecoderOptions {
 const MAX_QUEUE = 8;
 const REFRESH_EVERY_MS = 1000;
 const FAILURES_BEFORE_GIVING_UP = 5;
+/** A decoder that was given this many pictures over this time, and showed none, has got stuck. */
+const STUCK_AFTER_MS = 3000;
+const STUCK_AFTER_PICTURES = 15;
 
 /** Decodes one feed: starts at a key frame, starts again after errors, skips ahead when it falls behind. */
 export class FeedDecoder {
@@ -41,6 +44,8 @@ export class FeedDecoder {
   #askedAtMs = -Infinity;
   #failures = 0;
   #gaveUp = false;
+  /** Since when, and how many pictures, the decoder has been given without showing one. */
+  #silent: { sinceMs: number; pictures: number } | null = null;
 
   constructor(options: FeedDecoderOptions) {
     this.#options = options;
@@ -63,6 +68,8 @@ export class FeedDecoder {
         }),
       );
       this.#needsKey = false;
+      this.#silent ??= { sinceMs: this.#options.nowMs(), pictures: 0 };
+      this.#silent.pictures += 1;
     } catch {
       this.#fail(frame.codec);
     }
@@ -74,8 +81,16 @@ export class FeedDecoder {
     this.#askForKey();
   }
 
-  /** Asks again while a key frame is still missing. */
+  /** Asks again while a key frame is still missing, and starts again when the decoder has got stuck. */
   tick(): void {
+    const silent = this.#silent;
+    if (
+      silent &&
+      silent.pictures >= STUCK_AFTER_PICTURES &&
+      this.#options.nowMs() - silent.sinceMs >= STUCK_AFTER_MS
+    ) {
+      this.close();
+    }
     if (this.#needsKey && !this.#gaveUp) this.#askForKey();
   }
 
@@ -84,6 +99,7 @@ export class FeedDecoder {
     this.#decoder = null;
     this.#configured = "";
     this.#needsKey = true;
+    this.#silent = null;
   }
 
   #configureFor(frame: Frame): void {
@@ -94,6 +110,7 @@ export class FeedDecoder {
       const decoder: Decoder = this.#options.createDecoder({
         output: (picture) => {
           this.#failures = 0;
+          if (this.#decoder === decoder) this.#silent = null;
           this.#options.onPicture(picture);
         },
         error: () => {

@@ -24,8 +24,8 @@ describe("the painter", () => {
     painter.show(2, 7, asOffscreen(two));
     painter.show(3, 8, asOffscreen(other));
     painter.takeReport();
-    painter.paint(7, picture(640, 360));
-    painter.paint(7, picture(1280, 720));
+    const first = [painter.paint(7, picture(640, 360)), painter.paint(7, picture(1280, 720))];
+    expect(first).toEqual([true, false]);
     expect([one.width, two.height]).toEqual([1280, 720]);
     expect(other.drawn).toEqual([]);
     expect(painter.takeReport()).toEqual([{ feed: 7, frames: 2, width: 1280, height: 720 }]);

@@ -44,7 +44,8 @@ export class Painter {
     return [...this.#tiles.values()].some((shown) => shown.feed === feed);
   }
 
-  paint(feed: number, picture: VideoFrame): void {
+  /** True for the first picture of a feed: the page waits for that one. */
+  paint(feed: number, picture: VideoFrame): boolean {
     const { displayWidth: width, displayHeight: height } = picture;
     let painted = false;
     for (const shown of this.#tiles.values()) {
@@ -56,10 +57,11 @@ export class Painter {
       shown.context.drawImage(picture, 0, 0);
       painted = true;
     }
-    if (!painted) return;
+    if (!painted) return false;
     const frames = (this.#painted.get(feed)?.frames ?? 0) + 1;
     this.#painted.set(feed, { feed, frames, width, height });
     this.#changed.add(feed);
+    return frames === 1;
   }
 
   /** What changed since the last call. */

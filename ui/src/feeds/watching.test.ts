@@ -40,6 +40,16 @@ describe("what is being watched", () => {
     ]);
   });
 
+  test("is told in time while changes keep coming", () => {
+    watching.add(1, tile(10, 10));
+    for (let change = 0; change < 3; change += 1) {
+      vi.advanceTimersByTime(100);
+      watching.refresh(1);
+    }
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.[0]?.refresh).toBe(true);
+  });
+
   test("is not told again while nothing changed", () => {
     watching.add(1, tile(10, 10));
     vi.advanceTimersByTime(200);

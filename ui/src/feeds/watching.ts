@@ -1,7 +1,7 @@
 import type { WatchedFeed } from "../contract/WatchedFeed";
 
 /** Resizes and page turns come in bursts. */
-const DEBOUNCE_MS = 150;
+const GATHER_MS = 150;
 
 /** Which feeds are on the screen and how large, told to the call whenever that changed. */
 export class Watching {
@@ -48,17 +48,19 @@ export class Watching {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#resizes?.disconnect();
     this.#visibility?.disconnect();
     this.#tiles.clear();
   }
 
+  /** Counted from the first change: changes that keep coming must not put off what is told. */
   #schedule(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#flush(), DEBOUNCE_MS);
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   #flush(): void {
+    this.#timer = undefined;
     const feeds = this.#visible();
     const told = JSON.stringify(feeds.map(({ feed, width, height }) => [feed, width, height]));
     const refresh = feeds.some((feed) => feed.refresh);

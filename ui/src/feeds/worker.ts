@@ -21,6 +21,11 @@ function tell(message: FromWorker): void {
   self.postMessage(message);
 }
 
+function report(): void {
+  const feeds = painter.takeReport();
+  if (feeds.length > 0) tell({ type: "painted", feeds });
+}
+
 function decoderFor(feed: number): FeedDecoder {
   const existing = decoders.get(feed);
   if (existing) return existing;
@@ -28,8 +33,9 @@ function decoderFor(feed: number): FeedDecoder {
     createDecoder: (callbacks) => new VideoDecoder(callbacks),
     createChunk: (init) => new EncodedVideoChunk(init),
     onPicture: (picture) => {
-      painter.paint(feed, picture);
+      const first = painter.paint(feed, picture);
       picture.close();
+      if (first) report();
     },
     onRefresh: () => tell({ type: "refresh", feed }),
     onUnsupported: (codec) => tell({ type: "problem", problem: NO_CODEC[codec] }),
@@ -70,8 +76,7 @@ async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void>
   });
   setInterval(() => {
     for (const decoder of decoders.values()) decoder.tick();
-    const feeds = painter.takeReport();
-    if (feeds.length > 0) tell({ type: "painted", feeds });
+    report();
   }, REPORT_EVERY_MS);
   for (const codec of ["h264", "vp8"] as const) {
     if (!(await decodes(codec))) tell({ type: "problem", problem: NO_CODEC[codec] });

@@ -53,7 +53,7 @@ impl SequenceSpace {
             return Numbered::Stray;
         }
         self.stray = None;
-        let restarted = ((newest >> 16) + 2 << 16) + u64::from(sequence);
+        let restarted = (((newest >> 16) + 2) << 16) + u64::from(sequence);
         self.newest = Some(restarted);
         Numbered::Restart(restarted)
     }

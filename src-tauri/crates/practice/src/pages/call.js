@@ -22,6 +22,7 @@ export class Call extends EventTarget {
   }
 
   start() {
+    this.startedAt = performance.now();
     this.connect({ type: 'join', name: this.name, secret: this.secret });
   }
 
