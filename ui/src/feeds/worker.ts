@@ -7,7 +7,7 @@ import { openFrameSource, type FrameSource } from "./source";
 
 /** Decodes every feed that a tile shows. Nothing here touches the page, so a busy page never delays pictures. */
 
-const REPORT_EVERY_MS = 200;
+const BEAT_MS = 200;
 /** A tile that moves between layouts hides and shows its feed; its decoder survives that. */
 const KEEP_HIDDEN_MS = 1000;
 const NO_CODEC: Record<Codec, FeedProblem> = { h264: "feeds.noH264", vp8: "feeds.noVp8" };
@@ -15,13 +15,27 @@ const NO_CODEC: Record<Codec, FeedProblem> = { h264: "feeds.noH264", vp8: "feeds
 const painter = new Painter();
 const decoders = new Map<number, FeedDecoder>();
 const feedOfTile = new Map<number, number>();
+const hiddenAtMs = new Map<number, number>();
 let source: FrameSource | null = null;
+let lastBeatMs = 0;
 
 function tell(message: FromWorker): void {
   self.postMessage(message);
 }
 
+/**
+ * What has to be done now and then. Called by whatever happens besides the timer: WebKit's workers run timers only when
+ * nothing else waits, which on a busy machine is never.
+ */
+function beat(): void {
+  if (performance.now() - lastBeatMs < BEAT_MS) return;
+  report();
+  forgetHidden();
+  for (const decoder of decoders.values()) decoder.tick();
+}
+
 function report(): void {
+  lastBeatMs = performance.now();
   const feeds = painter.takeReport();
   if (feeds.length > 0) tell({ type: "painted", feeds });
 }
@@ -36,6 +50,7 @@ function decoderFor(feed: number): FeedDecoder {
       const first = painter.paint(feed, picture);
       picture.close();
       if (first) report();
+      else beat();
     },
     onRefresh: () => tell({ type: "refresh", feed }),
     onUnsupported: (codec) => tell({ type: "problem", problem: NO_CODEC[codec] }),
@@ -51,18 +66,24 @@ function onBatch(message: ArrayBuffer): void {
     const frame = parseFrame(part);
     if (frame) decoders.get(frame.feed)?.push(frame);
   }
+  beat();
 }
 
 function hide(tile: number): void {
-  const feed = feedOfTile.get(tile);
-  if (feed === undefined) return;
-  feedOfTile.delete(tile);
-  setTimeout(() => {
+  if (feedOfTile.has(tile)) hiddenAtMs.set(tile, performance.now());
+}
+
+function forgetHidden(): void {
+  for (const [tile, atMs] of hiddenAtMs) {
+    if (performance.now() - atMs < KEEP_HIDDEN_MS) continue;
+    const feed = feedOfTile.get(tile);
+    hiddenAtMs.delete(tile);
+    feedOfTile.delete(tile);
     painter.hide(tile);
-    if (painter.isShown(feed)) return;
+    if (feed === undefined || painter.isShown(feed)) continue;
     decoders.get(feed)?.close();
     decoders.delete(feed);
-  }, KEEP_HIDDEN_MS);
+  }
 }
 
 async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void> {
@@ -74,10 +95,7 @@ async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void>
   source.start(onBatch, () => {
     for (const decoder of decoders.values()) decoder.restart();
   });
-  setInterval(() => {
-    for (const decoder of decoders.values()) decoder.tick();
-    report();
-  }, REPORT_EVERY_MS);
+  setInterval(beat, BEAT_MS / 2);
   for (const codec of ["h264", "vp8"] as const) {
     if (!(await decodes(codec))) tell({ type: "problem", problem: NO_CODEC[codec] });
   }
