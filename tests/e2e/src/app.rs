@@ -67,6 +67,19 @@ impl App {
     }
 }
 
+impl Drop for App {
+    /// What was to be seen when a test failed says more than its message.
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(test) = std::thread::current().name()
+            && let Ok(file) = artifacts::screen(&format!("failed-{test}"))
+        {
+            // The test has failed already.
+            self.display.screenshot(&file).ok();
+        }
+    }
+}
+
 /// A port that nobody listens on right now.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())

@@ -38,6 +38,11 @@ impl<'a> Guest<'a> {
         Ok(Self { page })
     }
 
+    /// The page of a meeting that is open already.
+    pub fn here(page: &'a Page) -> Self {
+        Self { page }
+    }
+
     /// Opens a meeting's host page and the meeting.
     pub async fn host(page: &'a Page, link: &str) -> Result<Self> {
         page.go(link).await?;

@@ -75,7 +75,17 @@ impl Page {
     }
 
     async fn click_at(&self, selector: &str) -> Result<()> {
+        let script = format!(
+            "const {{ x, y, width, height }} = document.querySelector('{selector}').getBoundingClientRect(); \
+             return [x, y, width, height];"
+        );
+        let mut before = None;
         wait::until(&format!("a click on {selector}"), LIMIT, async || {
+            // The driver clicks at a place, which may have moved on when the click arrives.
+            let place = self.run(&script, Vec::new()).await?;
+            if before.replace(place.clone()) != Some(place) {
+                return Ok(None);
+            }
             self.client
                 .find(Locator::Css(selector))
                 .await?
@@ -96,6 +106,21 @@ impl Page {
             Ok(Some(()))
         })
         .await
+    }
+
+    /// Chooses an entry of a picker as a person does, once it is there.
+    pub async fn choose(&self, testid: &str, value: &str) -> Result<()> {
+        let picker = format!("document.querySelector('{}')", css(testid));
+        self.until(
+            &format!("{value} in {testid}"),
+            &format!("[...{picker}.options].some((option) => option.value === '{value}')"),
+        )
+        .await?;
+        let script = format!(
+            "{picker}.value = '{value}'; {picker}.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        );
+        self.run(&script, Vec::new()).await?;
+        Ok(())
     }
 
     /// An attribute of a control that is there; none if it has not got it.

@@ -12,7 +12,6 @@ use foyer_e2e::guest::Guest;
 use foyer_e2e::page::Page;
 use foyer_e2e::sound::Sound;
 use foyer_e2e::wait;
-use serde_json::json;
 
 const TILES: &str = "[data-testid=stage] [data-testid^=tile-] [data-feed]";
 
@@ -55,8 +54,8 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
 
     page.wait_for("prejoin").await.unwrap();
     page.fill("name", "Ada").await.unwrap();
-    pick(page, "camera-select", "test:card").await.unwrap();
-    pick(page, "mic-select", "test:speech").await.unwrap();
+    page.choose("camera-select", "test:card").await.unwrap();
+    page.choose("mic-select", "test:speech").await.unwrap();
     pictures_move(page, "[data-testid=preview] [data-feed]", 1)
         .await
         .unwrap();
@@ -210,8 +209,8 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
         page.click("continue").await.unwrap();
     }
     page.fill("name", "Grace").await.unwrap();
-    pick(page, "camera-select", "none").await.unwrap();
-    pick(page, "mic-select", "none").await.unwrap();
+    page.choose("camera-select", "none").await.unwrap();
+    page.choose("mic-select", "none").await.unwrap();
     page.click("join").await.unwrap();
     page.wait_for("lobby").await.unwrap();
     browser.page.click("deny").await.unwrap();
@@ -247,19 +246,6 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
             .as_deref(),
         Some("meetingEnded")
     );
-}
-
-/// Chooses an entry of a picker as a person does.
-async fn pick(page: &Page, testid: &str, value: &str) -> Result<()> {
-    page.until(
-        &format!("{value} in {testid}"),
-        &format!("[...document.querySelector('[data-testid={testid}]').options].some((o) => o.value === '{value}')"),
-    )
-    .await?;
-    let script = "const select = document.querySelector(`[data-testid=${arguments[0]}]`); \
-        select.value = arguments[1]; select.dispatchEvent(new Event('change', { bubbles: true }));";
-    page.run(script, vec![json!(testid), json!(value)]).await?;
-    Ok(())
 }
 
 /// Waits until the counters of at least `count` feeds have gone on by a second's worth of pictures.

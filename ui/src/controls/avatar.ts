@@ -1,8 +1,10 @@
-/** Up to two letters for a name: the first of its first and last word. */
+/** Up to two letters for a name: of its first and last word. What stands in brackets is a remark, not a name. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(Boolean);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
-  return letters.join("").toLocaleUpperCase();
+  const plain = name.replace(/\(.*?\)|\[.*?\]/gu, " ");
+  const letters = (plain.match(/[\p{L}\p{N}]/u) ? plain : name)
+    .split(/\s+/u)
+    .flatMap((word) => word.match(/[\p{L}\p{N}]/u) ?? []);
+  return [letters[0], letters.length > 1 ? letters.at(-1) : ""].join("").toLocaleUpperCase();
 }
 
 /** A hue that stays the same for a name; the lightness is fixed so that white letters stay readable. */

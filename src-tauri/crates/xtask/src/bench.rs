@@ -16,12 +16,22 @@ pub enum What {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
+    /// Foyer beside Chromium in the same practice meeting, with 1, 4 and 9 bots (docs/benchmarks.md)
+    Join {
+        /// How long each program is measured, in seconds
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+        /// How often each takes its turn
+        #[arg(long, default_value_t = 2)]
+        rounds: u32,
+    },
 }
 
 /// Measures.
 pub fn run(what: &What) -> Result<()> {
     match what {
         What::Channel { seconds } => channel(*seconds),
+        What::Join { seconds, rounds } => join(*seconds, *rounds),
     }
 }
 
@@ -38,6 +48,32 @@ fn channel(seconds: u32) -> Result<()> {
         std::process::Command::new(step::target()?.join("debug/examples/bench-channel"));
     bench.arg(seconds.to_string());
     display.apply(&mut bench);
+    step::run(
+        "measuring; leave the machine alone",
+        &mut bench,
+        "The line above says why",
+    )
+}
+
+fn join(seconds: u32, rounds: u32) -> Result<()> {
+    setup::everything(For::Testing)?;
+    step::run(
+        "building the app as it is shipped",
+        step::node_bin("tauri").args(["build", "--ci", "--no-bundle"]),
+        "The first error above says what is wrong",
+    )?;
+    // The whole workspace, so that nothing is built with other features than the tests have.
+    step::run(
+        "building the bench",
+        step::cargo().args(["build", "--workspace", "--example", "bench-join"]),
+        "The compiler's first message says what is wrong",
+    )?;
+    let target = step::target()?;
+    let mut bench = std::process::Command::new(target.join("debug/examples/bench-join"));
+    bench
+        .args([seconds.to_string(), rounds.to_string()])
+        .env("FOYER_PROGRAM", target.join("release/foyer"))
+        .env("FOYER_LOG", "error");
     step::run(
         "measuring; leave the machine alone",
         &mut bench,

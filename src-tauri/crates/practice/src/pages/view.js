@@ -20,7 +20,7 @@ const ENDINGS = {
   left: 'You left the meeting.',
 };
 
-const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? '').join('').toUpperCase();
+const initials = (name) => name.replace(/\(.*?\)/g, ' ').trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? '').join('').toUpperCase();
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
