@@ -160,7 +160,11 @@ async fn join(page: &Page, found: &str, started: &str) -> Result<Duration> {
     Ok(Duration::from_secs_f64(took / 1000.0))
 }
 
-/// Counts over `seconds`, once everything has settled.
+/// Counts over `seconds` of the world's time, once everything has settled.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured runs by the real clock"
+)]
 async fn sample(
     first_picture: Duration,
     seconds: Duration,

@@ -2,4 +2,5 @@
 
 pub(crate) mod audio;
 pub(crate) mod clock;
+mod parameter_sets;
 pub(crate) mod video;

@@ -61,9 +61,18 @@ pub fn run() -> Result<()> {
             "Mend what it says; allow a lint only where the reason is written",
         ),
     );
+    // They are read by whoever works on the sources: with private items, and links to them.
     let mut docs = step::cargo();
-    docs.args(["doc", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    docs.args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ])
+    .env(
+        "RUSTDOCFLAGS",
+        "-D warnings -A rustdoc::private-intra-doc-links",
+    );
     check(
         "docs",
         step::run("documentation", &mut docs, "Mend what rustdoc says"),

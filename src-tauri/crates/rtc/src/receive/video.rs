@@ -7,8 +7,9 @@ use bytes::Bytes;
 use foyer_media::clock::MediaTime;
 use foyer_media::encoded::{EncodedFrame, VideoCodec};
 
-use crate::payload::{PayloadError, h264, sps, vp8};
+use crate::payload::{PayloadError, h264, vp8};
 use crate::receive::clock::RtpClock;
+use crate::receive::parameter_sets::ParameterSets;
 use crate::sequence::{Numbered, SequenceSpace, extend32};
 
 /// One RTP packet of video, retransmissions already unwrapped.
@@ -140,9 +141,7 @@ pub(crate) struct VideoAssembler {
     hole: Option<(u64, MediaTime)>,
     request_at: Option<MediaTime>,
     requests_in_row: u32,
-    parameter_sets: Vec<Vec<u8>>,
-    prefix: Vec<u8>,
-    prefix_has_sps: bool,
+    parameter_sets: ParameterSets,
     last_dropped: Option<u32>,
     last_at: MediaTime,
     counters: VideoCounters,
@@ -165,9 +164,7 @@ impl VideoAssembler {
             hole: None,
             request_at: None,
             requests_in_row: 0,
-            parameter_sets: Vec::new(),
-            prefix: Vec::new(),
-            prefix_has_sps: false,
+            parameter_sets: ParameterSets::default(),
             last_dropped: None,
             last_at: MediaTime(i64::MIN),
             counters: VideoCounters::default(),
@@ -369,7 +366,7 @@ impl VideoAssembler {
                 let signs = h264::signs(&packet.payload);
                 // Without its parameter sets in sight, an IDR slice counts only if it is known to begin its frame.
                 let bare = signs.idr
-                    && (self.prefix_has_sps || !self.parameter_sets.is_empty())
+                    && self.parameter_sets.is_known()
                     && self.held.get(&(position - 1)).is_some_and(|before| {
                         before.marker || before.timestamp != packet.timestamp
                     });
@@ -383,8 +380,7 @@ impl VideoAssembler {
         self.discard_below(front);
         self.gate = Gate::Closed;
         self.hole = None;
-        self.prefix.clear();
-        self.prefix_has_sps = false;
+        self.parameter_sets.forget_pending();
         self.request_at = None;
         self.requests_in_row = 0;
     }
@@ -480,10 +476,10 @@ impl VideoAssembler {
             }
             VideoCodec::H264 => {
                 let unit = h264::assemble(payloads, self.limits.bytes)?;
-                let Some(parts) = self.complete_unit(unit)? else {
+                let Some(picture) = self.parameter_sets.complete(unit)? else {
                     return Ok(None);
                 };
-                parts
+                (picture.data, picture.key, picture.size)
             }
         };
         if !key && self.codec.is_some_and(|running| running != codec) {
@@ -501,55 +497,7 @@ impl VideoAssembler {
             data,
         }))
     }
-
-    /// Adds to a picture the parameter sets that came before it; keeps those that come without a picture.
-    fn complete_unit(
-        &mut self,
-        unit: h264::AccessUnit,
-    ) -> Result<Option<(Bytes, bool, Option<(u16, u16)>)>, PayloadError> {
-        self.remember(&unit);
-        if !unit.picture {
-            if self.prefix.len() + unit.data.len() > MAX_PREFIX {
-                return Err(PayloadError::TooLarge);
-            }
-            self.prefix.extend_from_slice(&unit.data);
-            self.prefix_has_sps |= unit.has_sps;
-            return Ok(None);
-        }
-        let mut data = std::mem::take(&mut self.prefix);
-        let has_sps = std::mem::take(&mut self.prefix_has_sps) || unit.has_sps;
-        if unit.idr && !has_sps {
-            for nal in &self.parameter_sets {
-                data.extend_from_slice(&[0, 0, 0, 1]);
-                data.extend_from_slice(nal);
-            }
-        }
-        data.extend_from_slice(&unit.data);
-        let key = unit.idr && !self.parameter_sets.is_empty();
-        let size = self
-            .parameter_sets
-            .iter()
-            .find_map(|nal| sps::dimensions(nal));
-        Ok(Some((Bytes::from(data), key, size.filter(|_| key))))
-    }
-
-    fn remember(&mut self, unit: &h264::AccessUnit) {
-        if unit.has_sps {
-            self.parameter_sets.clear();
-        } else if self.parameter_sets.is_empty() {
-            return;
-        }
-        for nal in &unit.parameter_sets {
-            let size: usize = self.parameter_sets.iter().map(Vec::len).sum();
-            if !self.parameter_sets.contains(nal) && size + nal.len() <= MAX_PREFIX {
-                self.parameter_sets.push(nal.clone());
-            }
-        }
-    }
 }
-
-/// Bytes of parameter sets kept.
-const MAX_PREFIX: usize = 8192;
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,19 @@
 //! Descriptions that are legal and unlike a browser's.
 
+/// Makes other SDP of an SDP.
+pub type Rewrite = fn(&str) -> String;
+
 /// One way to write an offer, and what has to be taken out of its answer again before the page sees it.
 pub struct Munge {
     /// What is different.
     pub name: &'static str,
     /// Changes the page's offer.
-    pub offer: fn(&str) -> String,
+    pub offer: Rewrite,
     /// Changes our answer to it.
-    pub answer: fn(&str) -> String,
+    pub answer: Rewrite,
 }
 
-const fn plain(name: &'static str, offer: fn(&str) -> String) -> Munge {
+const fn plain(name: &'static str, offer: Rewrite) -> Munge {
     Munge {
         name,
         offer,
@@ -52,7 +55,7 @@ pub const OFFERS: &[Munge] = &[
 ];
 
 /// Answers.
-pub const ANSWERS: &[(&str, fn(&str) -> String)] = &[
+pub const ANSWERS: &[(&str, Rewrite)] = &[
     ("without SSRC lines", without_ssrc),
     ("without SSRC and MSID lines", without_ssrc_and_msid),
     ("with foreign attributes", with_foreign_attributes),

@@ -1,7 +1,6 @@
 //! One connection of Foyer's and one page, with the signalling between them.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -271,27 +270,25 @@ impl Rig {
     }
 }
 
-fn follow_ours(
+async fn follow_ours(
     browser: Arc<Browser>,
     mut events: mpsc::Receiver<Event>,
     happened: Arc<Mutex<Happened>>,
-) -> impl Future<Output = ()> {
-    async move {
-        while let Some(event) = events.recv().await {
-            if let Event::Candidate(candidate) = event {
-                browser.call(&format!("add({})", json!(candidate))).await;
-                continue;
-            }
-            let mut happened = happened.lock().unwrap();
-            match event {
-                Event::Track { transceiver, .. } => happened.tracks.push(transceiver),
-                Event::TrackEnded(id) => happened.ended.push(id),
-                Event::KeyFrameWanted(id) => *happened.key_wanted.entry(id).or_default() += 1,
-                Event::DataChannel(channel) => happened.channels.push(channel),
-                Event::NegotiationNeeded => happened.negotiation_needed += 1,
-                Event::Bandwidth(bits) => happened.bandwidth.push(bits),
-                _ => {}
-            }
+) {
+    while let Some(event) = events.recv().await {
+        if let Event::Candidate(candidate) = event {
+            browser.call(&format!("add({})", json!(candidate))).await;
+            continue;
+        }
+        let mut happened = happened.lock().unwrap();
+        match event {
+            Event::Track { transceiver, .. } => happened.tracks.push(transceiver),
+            Event::TrackEnded(id) => happened.ended.push(id),
+            Event::KeyFrameWanted(id) => *happened.key_wanted.entry(id).or_default() += 1,
+            Event::DataChannel(channel) => happened.channels.push(channel),
+            Event::NegotiationNeeded => happened.negotiation_needed += 1,
+            Event::Bandwidth(bits) => happened.bandwidth.push(bits),
+            _ => {}
         }
     }
 }

@@ -237,9 +237,13 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
                 self.rtp_in(packet, now);
                 false
             }
-            Packet::Rtcp(packets) => packets.iter().fold(false, |deliver, packet| {
-                self.rtcp_in(packet.as_ref(), now) || deliver
-            }),
+            Packet::Rtcp(packets) => {
+                let mut deliver = false;
+                for packet in packets {
+                    deliver |= self.rtcp_in(packet.as_ref(), now);
+                }
+                deliver
+            }
             _ => false,
         };
         if deliver {
