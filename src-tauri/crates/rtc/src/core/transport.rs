@@ -36,7 +36,12 @@ use crate::stats::TransportStats;
 
 /// The stock 200 ms costs a third of a second per connection.
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
+/// The stock 7 checks at this interval would give a path up before somebody who is still busy has answered once.
+const CHECKS: u16 = 150;
+/// Whether a better path may still come: a path over a relay waits longest. A check that overtakes the trickled candidate
+/// it belongs to makes a path to an unknown address, for which the stock wait is a second.
 const RELAY_WAIT: Duration = Duration::from_millis(500);
+const REFLEXIVE_WAIT: Duration = Duration::from_millis(100);
 const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 const FAILED_AFTER: Duration = Duration::from_secs(25);
 const KEEPALIVE: Duration = Duration::from_secs(2);
@@ -188,7 +193,9 @@ impl Transport {
             .register_codec(placeholder_codec(), RtpCodecKind::Audio)
             .map_err(config_error)?;
         let settings = SettingEngineBuilder::new()
-            .with_ice_connection_attempts(Some(CHECK_INTERVAL), None)
+            .with_ice_connection_attempts(Some(CHECK_INTERVAL), Some(CHECKS))
+            .with_srflx_acceptance_min_wait(Some(REFLEXIVE_WAIT))
+            .with_prflx_acceptance_min_wait(Some(REFLEXIVE_WAIT))
             .with_relay_acceptance_min_wait(Some(RELAY_WAIT))
             .with_ice_timeouts(
                 Some(DISCONNECTED_AFTER),
