@@ -110,7 +110,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
 #[test]
 fn what_cannot_be_joined_ends_with_a_reason() {
     let headless = |link: &str, name: &str| run(&["join", link, "--name", name, "--headless"]);
-    let teams = headless("https://teams.microsoft.com/l/meetup-join/19%3ax/0", "A");
+    let teams = headless("https://teams.microsoft.com/meet/2414128301281?p=x", "A");
     assert_eq!(teams.status.code(), Some(1));
     assert!(
         told(&teams).contains("organisation's service"),
