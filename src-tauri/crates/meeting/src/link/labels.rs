@@ -109,8 +109,12 @@ fn bare(text: &str) -> Option<TeamsMeeting> {
     if rest.is_empty() {
         return Some(id(number.digits, None));
     }
-    let is_token = looks_random(rest) && chars[number.end].is_whitespace();
-    is_token.then(|| id(number.digits, Some(rest.to_owned())))
+    if looks_random(rest) && chars[number.end].is_whitespace() {
+        return Some(id(number.digits, Some(rest.to_owned())));
+    }
+    let behind = &chars[number.end..];
+    let passcode = token(&behind[label(&lower(behind), PASSCODE)?..])?;
+    Some(id(number.digits, Some(passcode)))
 }
 
 struct Number {
