@@ -169,19 +169,14 @@ fn is_named(before: &[char], labels: &str) -> bool {
     labels.lines().any(|label| window.ends_with(label))
 }
 
-/// Where the first of the labels ends.
+/// Where the first of the labels ends; of several there, the longest.
 fn label(text: &[char], labels: &str) -> Option<usize> {
-    (0..text.len()).find_map(|start| {
-        labels
-            .lines()
-            .map(|label| (label.chars().count(), label.chars()))
-            .filter(|(length, label)| {
-                text.get(start..start + length)
-                    .is_some_and(|part| part.iter().copied().eq(label.clone()))
-            })
-            .map(|(length, _)| start + length)
-            .max()
-    })
+    let text: String = text.iter().collect();
+    let (start, length) = labels
+        .lines()
+        .filter_map(|label| Some((text.find(label)?, label.len())))
+        .min_by_key(|(start, length)| (*start, std::cmp::Reverse(*length)))?;
+    Some(text[..start + length].chars().count())
 }
 
 /// The word behind a label; on the next line only if it looks like no ordinary word.

@@ -145,7 +145,13 @@ pub(super) fn judge(url: &Url, wraps: u32) -> Result<Target, LinkError> {
         };
     }
     if let Some(id) = after(path, &lower, "/meet/").or_else(|| after(path, &lower, "/v2/meet/")) {
-        return short(id, query).map(Target::Teams);
+        return match short(id, query) {
+            Err(LinkError::NotAMeeting) if lower.contains("%3f") => {
+                let decoded = percent_decode(id).ok_or(LinkError::NotAMeeting)?;
+                inner(&format!("/meet/{decoded}"))
+            }
+            done => done.map(Target::Teams),
+        };
     }
     if lower.starts_with("/light-meetings/launch") || lower.starts_with("/v2/light-meetings/launch")
     {

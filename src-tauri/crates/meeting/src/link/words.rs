@@ -72,6 +72,10 @@ pub fn joined(text: &str, found: &Found, lines: usize) -> Option<String> {
 }
 
 fn has_marker(bytes: &[u8], starts_word: bool) -> bool {
+    // Most places start none; this is asked for every one of a text.
+    if !matches!(bytes.first(), Some(b'h' | b'H' | b'm' | b'M' | b'f' | b'F')) {
+        return false;
+    }
     MARKERS.iter().any(|marker| {
         bytes
             .get(..marker.len())
@@ -82,7 +86,12 @@ fn has_marker(bytes: &[u8], starts_word: bool) -> bool {
 }
 
 fn is_boundary(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || "<>\"“”„«»‹›`|，；（）【】「」『』、".contains(c)
+    if c.is_ascii() {
+        return c.is_ascii_whitespace()
+            || c.is_ascii_control()
+            || matches!(c, '<' | '>' | '"' | '`' | '|');
+    }
+    c.is_whitespace() || c.is_control() || "“”„«»‹›，；（）【】「」『』、".contains(c)
 }
 
 fn end_of_link(text: &str, start: usize) -> usize {
