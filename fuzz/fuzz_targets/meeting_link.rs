@@ -41,7 +41,10 @@ fn tells_no_passcode(meeting: &Meeting) {
         return;
     };
     let logged = format!("{meeting:?}");
-    for secret in [&teams.passcode, &teams.link_passcode].into_iter().flatten() {
+    for secret in [&teams.passcode, &teams.link_passcode]
+        .into_iter()
+        .flatten()
+    {
         // Short ones are part of ordinary words.
         assert!(secret.expose().len() < 8 || !logged.contains(secret.expose()));
     }
