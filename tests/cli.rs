@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -62,7 +62,12 @@ impl Drop for Practice {
 
 #[test]
 fn help_and_version_are_answers_and_not_errors() {
-    for arguments in [&["--help"][..], &["help", "join"], &["--version"]] {
+    for arguments in [
+        &["--help"][..],
+        &["help", "join"],
+        &["help", "check"],
+        &["--version"],
+    ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert!(
@@ -94,6 +99,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
             &["join", "http://h/meet/x", "--name", "A", "--say", "hi"],
             "--headless",
         ),
+        (&["check"], "TEXT|FILE|-"),
         (&["practice", "--listen", "here"], "--listen"),
         (&["practice", "--bots", "10"], "0..=9"),
     ] {
@@ -110,7 +116,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
 #[test]
 fn what_cannot_be_joined_ends_with_a_reason() {
     let headless = |link: &str, name: &str| run(&["join", link, "--name", name, "--headless"]);
-    let teams = headless("https://teams.microsoft.com/l/meetup-join/19%3ax/0", "A");
+    let teams = headless("https://teams.microsoft.com/meet/2414128301281?p=x", "A");
     assert_eq!(teams.status.code(), Some(1));
     assert!(
         told(&teams).contains("organisation's service"),
@@ -124,6 +130,65 @@ fn what_cannot_be_joined_ends_with_a_reason() {
     assert_eq!(unnamed.status.code(), Some(1));
     let unknown = practice.guest_link().rsplit_once('/').unwrap().0.to_owned() + "/nowhere";
     assert_eq!(headless(&unknown, "A").status.code(), Some(3));
+}
+
+#[test]
+fn a_text_is_checked_for_programs_without_its_passcode() {
+    let short = "https://teams.microsoft.com/meet/2414128301281";
+    let joinable = format!("{short}?p=c4n4ryPasscode");
+    for (text, code, verdict) in [
+        (joinable.as_str(), 0, "join"),
+        ("http://127.0.0.1:1/meet/x", 0, "join"),
+        (short, 3, "needsPasscode"),
+        ("https://teams.live.com/meet/9322879383989", 1, "refused"),
+        ("hello", 1, "refused"),
+    ] {
+        let output = run(&["check", text, "--json"]);
+        assert_eq!(output.status.code(), Some(code), "{text}");
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["verdict"], verdict, "{answer}");
+        let shown = run(&["check", text]);
+        assert_eq!(shown.status.code(), Some(code), "{text}");
+        for told in [output.stdout, output.stderr, shown.stdout, shown.stderr] {
+            assert!(!String::from_utf8_lossy(&told).contains("c4n4ry"), "{text}");
+        }
+    }
+    let answer: Value =
+        serde_json::from_slice(&run(&["check", &joinable, "--json"]).stdout).unwrap();
+    assert_eq!(
+        answer,
+        serde_json::json!({
+            "verdict": "join", "kind": "teamsShort", "url": short,
+            "meetingId": "2414128301281", "hasPasscode": true,
+        })
+    );
+}
+
+#[test]
+fn a_file_and_standard_input_are_checked_like_a_text() {
+    let mail = "Meeting ID: 241 412 830 128 1\nPasscode: Nz8DLM\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mail.txt");
+    std::fs::write(&file, mail).unwrap();
+    let of_file = run(&["check", file.to_str().unwrap(), "--json"]);
+    let mut piped = foyer(&["check", "-", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(mail.as_bytes())
+        .unwrap();
+    let of_input = piped.wait_with_output().unwrap();
+    for output in [of_file, of_input] {
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["kind"], "teamsId", "{answer}");
+        assert_eq!(answer["meetingId"], "2414128301281", "{answer}");
+    }
 }
 
 #[test]

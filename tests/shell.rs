@@ -67,9 +67,11 @@ fn a_pasted_text_is_judged_by_code() {
         "join"
     );
     let teams = judge("https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0");
+    assert_eq!(teams["verdict"], "refused");
+    assert_eq!(teams["code"], "link.teams_needs_service");
     assert_eq!(
-        teams,
-        json!({ "verdict": "refused", "code": "link.teams_needs_service" })
+        teams["kind"], "teamsLong",
+        "the card shows what was recognised"
     );
     assert_eq!(judge("hello")["code"], "link.nothing_found");
 }

@@ -1,5 +1,6 @@
 //! The command line: what is asked for, and how it ends.
 
+mod check;
 mod devices;
 mod join;
 mod practice;
@@ -27,7 +28,7 @@ const LOG: &str =
     about = "Join a meeting as a guest, without an account",
     after_help = "FOYER_LOG sets what is logged to standard error, such as FOYER_LOG=debug.\n\
         Exit codes: 0 done, 1 it could not be done, 2 wrong usage; of a call without a window also\n\
-        3 it was not let in, 4 it was put out or lost the service.",
+        3 it was not let in, 4 it was put out or lost the service. Those of check: foyer help check.",
     args_conflicts_with_subcommands = true
 )]
 struct Arguments {
@@ -47,6 +48,8 @@ enum Command {
     Practice(practice::Arguments),
     /// List cameras, microphones, speakers and displays
     Devices(devices::Arguments),
+    /// Say what a link or an invitation is, without opening it
+    Check(check::Arguments),
 }
 
 /// The exit code of a command that did what it should.
@@ -86,6 +89,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Join(join)) => runtime()?.block_on(join::run(join, devices)),
         Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
         Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
+        Some(Command::Check(arguments)) => check::run(&arguments),
     }
 }
 

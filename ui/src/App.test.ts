@@ -40,6 +40,17 @@ describe("the app", () => {
     await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", `Join: ${LINK}`));
   });
 
+  test("checks what is behind a pasted mail until its words are changed", async () => {
+    start("name=Ada");
+    const getData = (type: string) => (type === "text/html" ? `<a href="${LINK}">Join</a>` : "Join\nnow");
+    const event = Object.assign(new Event("paste", { bubbles: true, cancelable: true }), { clipboardData: { getData } });
+    get("link-field").dispatchEvent(event);
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("join"));
+    expect(get("link-field")).toHaveProperty("value", "Join now");
+    type("link-field", "Join");
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("refused"));
+  });
+
   test("rejoins the same meeting with the same choices, without asking again", async () => {
     const backend = start("name=Ada&start=lobby");
     await practise();

@@ -1,8 +1,9 @@
 /**
  * The `data-testid` of every control and region, for tests of the whole app.
  *
- * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | refused), `continue`, `practise`,
- * `link-refused` (the text inside), `home-problem`.
+ * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | needsPasscode | refused, data-kind),
+ * inside it `link-card` (`link-title`, `link-time`, `link-note`), `link-refused` and `link-next` (items with
+ * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,
  * `speaker-select`, `level` (aria-valuenow = lit segments, 0 to 12), `speaker-test`, `camera-problem`, `mic-problem`,
  * `speaker-problem`, `mic-silent`, `join`, `back`.

@@ -7,7 +7,7 @@ pub fn link(text: &str) -> Result<String, String> {
     if text.contains("://") || text.contains('.') {
         return Ok(text.to_owned());
     }
-    Err("neither a link nor a command (join, practice, devices)".to_owned())
+    Err("neither a link nor a command (join, practice, devices, check)".to_owned())
 }
 
 /// `20s`, `500ms`, `2m`, or seconds as a plain number.

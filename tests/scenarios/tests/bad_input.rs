@@ -59,7 +59,7 @@ async fn links_that_are_none_open_no_call() {
     for (link, code) in [
         ("", "link.nothing_found"),
         (
-            "https://teams.microsoft.com/l/meetup-join/x",
+            "https://teams.microsoft.com/meet/2414128301281?p=x",
             "link.teams_needs_service",
         ),
         ("http://example.org/meet/x", "link.other_site"),

@@ -236,7 +236,10 @@ function person(index: number): PersonView {
 }
 
 function verdictOn(text: string): LinkVerdict {
-  if (/teams\.(microsoft|live)\.com/u.test(text)) return { verdict: "refused", code: "link.teams_needs_service" };
+  if (text.includes("teams.live.com/")) return { verdict: "refused", code: "link.personal" };
+  if (text.includes("teams.microsoft.com/")) {
+    return { verdict: "refused", code: "link.teams_needs_service", kind: "teamsLong" };
+  }
   const link = /https?:\/\/[^\s/]+\/meet\/\w+/u.exec(text);
   if (link) return { verdict: "join", kind: "practice", url: link[0] };
   return { verdict: "refused", code: "link.nothing_found" };

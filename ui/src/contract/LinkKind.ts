@@ -3,4 +3,4 @@
 /**
  * Kinds of meetings.
  */
-export type LinkKind = "practice";
+export type LinkKind = "teamsLong" | "teamsShort" | "teamsChannel" | "teamsId" | "practice" | "invitation";

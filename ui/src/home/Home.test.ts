@@ -75,4 +75,39 @@ describe("the home screen", () => {
     submit("continue");
     expect(onContinue).not.toHaveBeenCalled();
   });
+
+  test("does not continue while a passcode is missing, and says how to add it", async () => {
+    const { onContinue } = home({
+      text: "Meeting ID: 241 412 830 128 1",
+      verdict: { verdict: "needsPasscode", kind: "teamsId", meetingId: "2414128301281", hasPasscode: false },
+    });
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("needsPasscode"));
+    expect(textOf("link-card")).toContain("241 412 830 128 1");
+    expect(textOf("link-next")).toContain("Ask the organiser for the passcode");
+    expect(get("continue")).toHaveProperty("disabled", true);
+    submit("continue");
+    await Promise.resolve();
+    expect(onContinue).not.toHaveBeenCalled();
+  });
+
+  test("has the links behind the words of a pasted mail checked, though the field shows the words", () => {
+    const { onText } = home();
+    const page = `<a href="${LINK}">Join the meeting now</a>`;
+    expect(pasted("Join the\nmeeting now\n", page).defaultPrevented).toBe(true);
+    expect(onText).toHaveBeenCalledExactlyOnceWith("Join the meeting now");
+  });
+
+  test("leaves an ordinary paste to the field", () => {
+    const { onText } = home();
+    expect(pasted(LINK, "").defaultPrevented).toBe(false);
+    expect(onText).not.toHaveBeenCalled();
+  });
 });
+
+function pasted(plain: string, page: string): Event {
+  const event = new Event("paste", { bubbles: true, cancelable: true });
+  const getData = (type: string) => (type === "text/html" ? page : plain);
+  Object.assign(event, { clipboardData: { getData } });
+  get("link-field").dispatchEvent(event);
+  return event;
+}

@@ -13,7 +13,7 @@ export const en = {
     title: "Join a meeting",
     lead: "Paste the link you were sent. No account is needed.",
     field: "Meeting link",
-    placeholder: "Paste a link or an invitation",
+    placeholder: "Paste a link, an invitation or a meeting ID",
     clear: "Clear the field",
     checking: "Looking at the link…",
     hint: "Foyer looks at the text on this computer only. Nothing is opened before you continue.",
@@ -21,8 +21,34 @@ export const en = {
     practise: "Practise first",
     practiseLead: "Check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
     starting: "Starting…",
+    /** What stands in the field for a page without words. */
+    page: "Pasted invitation",
     kinds: {
-      practice: { title: "Practice meeting", verdict: "Ready to join" },
+      teamsLong: "Microsoft Teams meeting",
+      teamsShort: "Microsoft Teams meeting",
+      teamsChannel: "Microsoft Teams meeting in a channel",
+      teamsId: "Microsoft Teams meeting",
+      practice: "Practice meeting",
+      invitation: "Invitation from an organisation",
+    },
+    verdicts: {
+      join: "Ready to join",
+      needsPasscode: "The passcode is missing",
+      refused: "Cannot be joined here",
+    },
+    organizer: (who: string) => `Organiser: ${who}`,
+    meetingId: (id: string) => `Meeting ID: ${id}`,
+    channel: "You will hear and see everybody. Guests have no chat in channel meetings.",
+    /** What to do next, as items of a list. */
+    next: {
+      title: "What you can do",
+      join: "Press Continue to choose your name, camera and sound.",
+      passcode: "Ask the organiser for the passcode and write it behind, as in “Passcode: Ab3dEf”. Or paste the whole invitation.",
+      browser: "Open the link in a browser.",
+      dialIn: (number: string, id: string | null) =>
+        id === null ? `Call ${number}.` : `Call ${number} and key in ${id} and #.`,
+      organizer: (who: string | null) =>
+        who === null ? "Ask the organiser who sent you the link." : `Ask ${who}, who invites you.`,
     },
   },
   preJoin: {
@@ -208,6 +234,16 @@ export const en = {
     "link.nothing_found": "There is no meeting link in this text. Paste the whole invitation, or the link from its “Join” button.",
     "link.teams_needs_service":
       "This is a Microsoft Teams meeting. To join those, Foyer needs the service of the organisation that invites you, and it is not set up on this computer. Ask the organiser, or practise here meanwhile.",
+    "link.personal":
+      "This meeting was made with a personal Teams account. Foyer can only join meetings of organisations.",
+    "link.event": "This is a webinar, a town hall or a live event. Guests cannot join those with Foyer.",
+    "link.gcc_high": "This meeting is in the Teams of US authorities (GCC High), which does not let Foyer in.",
+    "link.dod": "This meeting is in the Teams of the US Department of Defense, which does not let Foyer in.",
+    "link.china": "This meeting is in the Teams of China (21Vianet), which does not let Foyer in.",
+    "link.not_a_meeting":
+      "This is a Teams link, but it leads to no meeting, or it was cut off. Copy the link of the “Join” button, from its beginning to its end.",
+    "link.look_alike":
+      "Careful: this link imitates Microsoft Teams, but leads elsewhere. Do not open it, and enter no password there.",
     "link.other_site": "This link does not lead to a meeting that Foyer can join. Open it in a browser.",
     "link.invalid": "This link is damaged. Copy it again, from its beginning to its end.",
     "link.too_long": "This text is too long to be an invitation. Paste only the link.",

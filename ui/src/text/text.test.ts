@@ -91,7 +91,8 @@ describe("the texts", () => {
     const ends =
       "hungUp deniedByHost removed meetingEnded serverGone lobbyTimedOut linkUnknown linkInvalid meetingFull nameInvalid netUnreachable serviceFailed";
     for (const reason of ends.split(" ")) expect(Object.keys(en.ended.reasons)).toContain(reason);
-    const refusals = "nothing_found other_site too_long teams_needs_service host_page";
+    const refusals = 
+      "nothing_found other_site too_long teams_needs_service host_page personal event gcc_high dod china not_a_meeting look_alike";
     for (const reason of refusals.split(" ")) expect(Object.keys(en.links)).toContain(`link.${reason}`);
     const devices = "busy failed lost not_allowed not_found stalled unsupported";
     for (const reason of devices.split(" ")) expect(Object.keys(en.problems)).toContain(`device.${reason}`);

@@ -1,13 +1,13 @@
 //! From what the call machine knows to what goes over the border.
 
+mod link;
+
 use foyer_meeting::call::Phase as CallPhase;
 use foyer_meeting::chat::Message;
 use foyer_meeting::device::DeviceState as CallDevice;
-use foyer_meeting::link::{LinkError, PracticeLink};
 use foyer_meeting::notice::Notice as CallNotice;
 use foyer_meeting::roster::Role as CallRole;
 
-use crate::link::{LinkKind, LinkVerdict};
 use crate::view::{ChatMessage, DeviceState, Notice, Phase, Role};
 
 impl From<CallPhase> for Phase {
@@ -64,20 +64,6 @@ impl From<Message> for ChatMessage {
             mine: message.mine,
             text: message.text,
             sent_at_ms: message.sent_at_ms as f64,
-        }
-    }
-}
-
-impl From<Result<PracticeLink, LinkError>> for LinkVerdict {
-    fn from(result: Result<PracticeLink, LinkError>) -> Self {
-        match result {
-            Ok(link) => Self::Join {
-                kind: LinkKind::Practice,
-                url: link.url(),
-            },
-            Err(error) => Self::Refused {
-                code: error.code().to_owned(),
-            },
         }
     }
 }

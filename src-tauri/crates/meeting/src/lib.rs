@@ -13,3 +13,4 @@ pub mod link;
 pub mod name;
 pub mod notice;
 pub mod roster;
+pub mod sensitive;

@@ -1,0 +1,55 @@
+import type { LinkVerdict } from "../contract/LinkVerdict";
+import type { IconName } from "../controls/icons";
+
+/** What the guest can do next. */
+export type Step = "join" | "passcode" | "browser" | "dialIn" | "organizer";
+
+/** By code; what is not listed here is explained by its sentence alone. */
+const AFTER_REFUSAL: Record<string, Step[]> = {
+  "link.teams_needs_service": ["browser", "dialIn", "organizer"],
+  "link.personal": ["browser", "dialIn"],
+  "link.event": ["browser", "dialIn"],
+  "link.gcc_high": ["browser", "dialIn", "organizer"],
+  "link.dod": ["browser", "dialIn", "organizer"],
+  "link.china": ["browser", "dialIn", "organizer"],
+  "link.not_a_meeting": ["organizer", "dialIn"],
+  "link.look_alike": ["organizer"],
+};
+
+/** The most helpful step first. */
+export function nextSteps(verdict: LinkVerdict): Step[] {
+  const steps = stepsAfter(verdict);
+  return verdict.dialIn ? steps : steps.filter((step) => step !== "dialIn");
+}
+
+function stepsAfter(verdict: LinkVerdict): Step[] {
+  switch (verdict.verdict) {
+    case "join":
+      return ["join"];
+    case "needsPasscode":
+      return ["passcode", "dialIn"];
+    case "refused":
+      return AFTER_REFUSAL[verdict.code ?? ""] ?? [];
+  }
+}
+
+export function iconOf(verdict: LinkVerdict): IconName {
+  if (verdict.kind === "practice") return "practise";
+  return verdict.kind === "invitation" ? "link" : "meeting";
+}
+
+/** A start as people of that language write it, in the guest's own time where the zone is known. */
+export function startText(startsAt: string, language: string): string {
+  const wholeDay = !startsAt.includes("T");
+  const date = new Date(startsAt);
+  if (Number.isNaN(date.getTime())) return startsAt;
+  const format: Intl.DateTimeFormatOptions = wholeDay
+    ? { dateStyle: "full", timeZone: "UTC" }
+    : { dateStyle: "full", timeStyle: "short" };
+  return new Intl.DateTimeFormat(language, format).format(date);
+}
+
+/** Digits in groups of three, as invitations print them. */
+export function groupedId(meetingId: string): string {
+  return meetingId.replace(/(\d{3})(?=\d)/gu, "$1 ");
+}
