@@ -1,6 +1,6 @@
 //! What joining the same practice meeting costs in Foyer's window, in Foyer without one, and in Chromium.
 //!
-//! Run by `cargo xtask bench join`. The programs take turns, so that a change of the machine's speed falls on all of
+//! Run by `cargo xtask bench join`, as `bench-join [SECONDS [ROUNDS [BOTS...]]]`. The programs take turns, so that a change of the machine's speed falls on all of
 //! them. Each sends 720p30 and speech, and receives all bots. Where a bench prints no number, nothing was shown.
 
 use std::io::Write;
@@ -19,7 +19,7 @@ use foyer_e2e::wait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const BOTS: [u32; 3] = [1, 4, 9];
+const BOTS: [u64; 3] = [1, 4, 9];
 /// Between the first picture and the start of counting: encoders and estimates settle.
 const SETTLE: Duration = Duration::from_secs(5);
 const LIMIT: Duration = Duration::from_secs(120);
@@ -47,7 +47,6 @@ struct Sample {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| match arguments.next() {
         Some(text) => text
             .parse()
@@ -61,7 +60,7 @@ async fn main() -> Result<()> {
         out,
         "| bots | program | first picture | CPU s/min | memory | pictures/s |\n|---|---|---|---|---|---|"
     )?;
-    for bots in BOTS {
+    for &bots in bots.unwrap_or(&BOTS) {
         let mut samples = [Vec::new(), Vec::new(), Vec::new()];
         for _ in 0..rounds {
             samples[0].push(in_window(bots, seconds).await?);
@@ -94,15 +93,15 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn in_window(bots: u32, seconds: Duration) -> Result<Sample> {
-    let practice = meeting(bots)?;
+async fn in_window(bots: u64, seconds: Duration) -> Result<Sample> {
+    let practice = meeting(bots).await?;
     let app = App::open(
         &["join", &practice.links.guest_link, "--name", "Foyer"],
         None,
     )
     .await?;
     let page = &app.page;
-    page.wait_for("prejoin").await?;
+    app.continue_to_pre_join().await?;
     for (select, value) in [
         ("camera-select", "test:card"),
         ("mic-select", "test:speech"),
@@ -125,8 +124,8 @@ async fn in_window(bots: u32, seconds: Duration) -> Result<Sample> {
     sample(first_picture, seconds, shown, used).await
 }
 
-async fn chromium(bots: u32, seconds: Duration) -> Result<Sample> {
-    let practice = meeting(bots)?;
+async fn chromium(bots: u64, seconds: Duration) -> Result<Sample> {
+    let practice = meeting(bots).await?;
     let display = Display::start(1280, 800)?;
     let browser = Chromium::open_on(Some(&display), Media::Fake).await?;
     let page = &browser.page;
@@ -183,8 +182,8 @@ async fn sample(
     })
 }
 
-async fn headless(bots: u32, seconds: Duration) -> Result<Sample> {
-    let practice = meeting(bots)?;
+async fn headless(bots: u64, seconds: Duration) -> Result<Sample> {
+    let practice = meeting(bots).await?;
     let guest = Headless::join(&practice, "Foyer", seconds + SETTLE * 2)?;
     let usage = guest.usage(seconds).await?;
     let report = guest.report()?;
@@ -207,7 +206,7 @@ async fn headless(bots: u32, seconds: Duration) -> Result<Sample> {
 
 /// The share of a core that each of two guests takes who see and hear nobody but each other.
 async fn two_without_windows(seconds: Duration) -> Result<f64> {
-    let practice = meeting(0)?;
+    let practice = meeting(0).await?;
     let long = seconds + SETTLE * 3;
     let (one, two) = (
         Headless::join(&practice, "One", long)?,
@@ -259,18 +258,18 @@ impl Headless {
 }
 
 /// A meeting whose bots are there: a throwaway guest has seen all of them.
-fn meeting(bots: u32) -> Result<Practice> {
+async fn meeting(bots: u64) -> Result<Practice> {
     let practice = Practice::start(&["--bots", &bots.to_string()])?;
-    if bots == 0 {
-        return Ok(practice);
-    }
-    let report = Headless::join(&practice, "First", Duration::from_secs(5))?.report()?;
-    let seen = report["feeds"].as_array().map_or(0, |feeds| {
-        feeds
-            .iter()
-            .filter(|feed| feed["framesReceived"] != json!(0))
-            .count()
-    });
-    anyhow::ensure!(seen == bots as usize, "{seen} of {bots} bots were seen");
+    wait::until("all bots", LIMIT, async || {
+        let report = Headless::join(&practice, "First", Duration::from_secs(5))?.report()?;
+        let seen = report["feeds"].as_array().map_or(0, |feeds| {
+            feeds
+                .iter()
+                .filter(|feed| feed["framesReceived"] != json!(0))
+                .count()
+        });
+        Ok((seen == bots as usize).then_some(()))
+    })
+    .await?;
     Ok(practice)
 }

@@ -60,6 +60,21 @@ impl App {
         })
     }
 
+    /// Goes on to pre-join from the link of the command line, which may have gone on by itself.
+    pub async fn continue_to_pre_join(&self) -> Result<()> {
+        let page = &self.page;
+        page.until(
+            "the link from the command line",
+            "document.querySelector('[data-testid=prejoin], [data-verdict=join]')",
+        )
+        .await?;
+        let there = "return Boolean(document.querySelector('[data-testid=prejoin]'));";
+        if page.run(there, Vec::new()).await? != true {
+            page.click("continue").await?;
+        }
+        page.wait_for("prejoin").await
+    }
+
     /// Keeps a picture of the whole display for people to look at, once the page has been drawn.
     pub async fn keep_screen(&self, name: &str) -> Result<()> {
         tokio::time::sleep(DRAWN).await;

@@ -190,24 +190,7 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
         .unwrap();
     let page = &app.page;
 
-    // The link of the command line is in the field, or already on the way to pre-join.
-    page.until(
-        "the link from the command line",
-        "document.querySelector('[data-testid=prejoin], [data-verdict=join]')",
-    )
-    .await
-    .unwrap();
-    if page
-        .run(
-            "return !document.querySelector('[data-testid=prejoin]')",
-            Vec::new(),
-        )
-        .await
-        .unwrap()
-        == true
-    {
-        page.click("continue").await.unwrap();
-    }
+    app.continue_to_pre_join().await.unwrap();
     page.fill("name", "Grace").await.unwrap();
     page.choose("camera-select", "none").await.unwrap();
     page.choose("mic-select", "none").await.unwrap();

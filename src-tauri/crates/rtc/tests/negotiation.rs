@@ -310,7 +310,9 @@ async fn a_check_that_overtakes_its_candidate_is_no_reason_to_wait() {
         let start = a.clock.now();
         pair::negotiate_with(&a, &b, |_, sdp| {
             let lines = sdp.split_inclusive("\r\n");
-            lines.filter(|line| !line.starts_with("a=candidate")).collect()
+            lines
+                .filter(|line| !line.starts_with("a=candidate"))
+                .collect()
         })
         .await;
         a.connected().await;
