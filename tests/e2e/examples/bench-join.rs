@@ -47,14 +47,14 @@ struct Sample {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut number = |default: u64| match arguments.next() {
-        Some(text) => text
-            .parse()
-            .with_context(|| format!("{text:?} is no number")),
-        None => Ok(default),
-    };
-    let seconds = Duration::from_secs(number(20)?);
-    let rounds = number(2)?;
+    let numbers = std::env::args().skip(1).map(|text| {
+        text.parse::<u64>()
+            .with_context(|| format!("{text:?} is no number"))
+    });
+    let numbers = numbers.collect::<Result<Vec<_>>>()?;
+    let seconds = Duration::from_secs(numbers.first().copied().unwrap_or(20));
+    let rounds = numbers.get(1).copied().unwrap_or(2);
+    let bots = numbers.get(2..).filter(|bots| !bots.is_empty());
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
