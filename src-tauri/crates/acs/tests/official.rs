@@ -3,6 +3,7 @@
 //!
 //! Needs `npm ci` in `tests/official` and a virtual environment `tests/official/venv` with what `requirements.txt`
 //! names; `cargo xtask test` sets both up.
+#![allow(clippy::unwrap_used)] // What fails here fails a test.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -142,6 +142,8 @@ impl Driver {
                 Due::Never => {}
             }
             let changes = tokio::select! {
+                // In this order: whoever has left must not be asked for once more.
+                biased;
                 wish = self.wishes.recv() => match wish {
                     Some(wish) => {
                         if self.heed(wish) {
