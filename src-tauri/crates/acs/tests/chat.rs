@@ -3,7 +3,6 @@
 
 mod support;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use foyer_acs::Secret;
@@ -11,7 +10,7 @@ use foyer_acs::chat::html::{Block, Inline, plain};
 use foyer_acs::chat::message::{Kind, Message};
 use foyer_acs::chat::{Absence, ChatError, Draft, Format};
 use foyer_acs::clock::ManualClock;
-use foyer_acs::fake::{Failing, Fault, Person};
+use foyer_acs::fake::{Failing, Fault};
 use foyer_acs::identifier;
 use foyer_acs::retry::RetryPolicy;
 use serde_json::json;
@@ -411,8 +410,8 @@ async fn the_polling_of_everybody_together_meets_the_threads_limit() {
     let mut around = support::around(&room.fake, &room.clock);
     around.retry = RetryPolicy::NONE;
     let mut refused = 0;
-    for guest in 0..6 {
-        let other = Room::guest(&room.fake, &around, &format!("guest {guest}")).await;
+    for _ in 0..6 {
+        let other = Room::guest(&room.fake, &around).await;
         room.meeting.admit(&other.id, "Other");
         for _ in 0..50 {
             match other.chat.messages(room.thread(), 1, None).await {
@@ -425,7 +424,4 @@ async fn the_polling_of_everybody_together_meets_the_threads_limit() {
         }
     }
     assert_eq!(refused, 50, "250 in ten seconds for all");
-    let nobody = Person::new("x", "X");
-    room.meeting.says(&nobody, "<p>still here</p>");
-    assert!(Arc::strong_count(&room.clock) > 1);
 }

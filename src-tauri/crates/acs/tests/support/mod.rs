@@ -72,7 +72,7 @@ impl Room {
         let mut options = MeetingOptions::at(noon());
         change(&mut options);
         let meeting = fake.open_meeting(options);
-        let guest = Self::guest(&fake, &around(&fake, clock), "Gus").await;
+        let guest = Self::guest(&fake, &around(&fake, clock)).await;
         Self {
             clock: Arc::clone(clock),
             meeting,
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Somebody with a token that is renewed as the token service would.
-    pub async fn guest(fake: &Fake, around: &Surroundings, _name: &str) -> Guest {
+    pub async fn guest(fake: &Fake, around: &Surroundings) -> Guest {
         let identity = Arc::new(IdentityClient::connect(fake.connection(), around.clone()));
         let (id, token) = identity.create_with_token(&SCOPES, None).await.unwrap();
         let renewals = Arc::new(AtomicU32::new(0));
