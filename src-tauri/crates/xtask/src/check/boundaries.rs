@@ -15,6 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("foyer-media", &[]),
     ("foyer-devices", &["foyer-media"]),
     ("foyer-rtc", &["foyer-media"]),
+    // Itself as well: its tests switch the fake on.
+    ("foyer-acs", &["foyer-meeting", "foyer-acs"]),
     (
         "foyer-practice",
         &["foyer-meeting", "foyer-media", "foyer-rtc"],
@@ -22,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "foyer-session",
         &[
+            "foyer-acs",
             "foyer-contract",
             "foyer-devices",
             "foyer-media",
