@@ -1,0 +1,3 @@
+//! The organisation's server, as a program.
+
+fn main() {}
