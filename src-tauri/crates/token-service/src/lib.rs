@@ -5,6 +5,7 @@
 //! log, and never asks Azure more often than Azure allows, however many instances of it there are.
 //! Start with [`invitation`].
 
+pub mod config;
 pub mod invitation;
 pub mod meeting;
 pub mod seal;
