@@ -5,7 +5,13 @@
 //! log, and never asks Azure more often than Azure allows, however many instances of it there are.
 //! Start with [`invitation`].
 
+mod budget;
 pub mod config;
 pub mod invitation;
+mod issuer;
+mod limit;
 pub mod meeting;
+mod metrics;
+pub mod refresh;
 pub mod seal;
+mod store;
