@@ -219,7 +219,11 @@ fn invitations(raw: raw::Invitations) -> Checked<Invitations> {
         let id = text(&name("id"), key.id)?;
         let secret = needed(&name("secret"), key.secret)?;
         keys.push(Key::parse(&id, &secret).map_err(|error| {
-            let field = if error == crate::seal::KeyError::Id { "id" } else { "secret" };
+            let field = if error == crate::seal::KeyError::Id {
+                "id"
+            } else {
+                "secret"
+            };
             ConfigError::new(&name(field), error.to_string())
         })?);
     }
@@ -228,7 +232,11 @@ fn invitations(raw: raw::Invitations) -> Checked<Invitations> {
     };
     let longest = duration("invitations.longest_life", raw.longest_life, 90 * DAY)?;
     let default = duration("invitations.default_life", raw.default_life, 7 * DAY)?;
-    let most_uses = count("invitations.most_uses", raw.most_uses.unwrap_or(1_000), 1..=1_000_000)?;
+    let most_uses = count(
+        "invitations.most_uses",
+        raw.most_uses.unwrap_or(1_000),
+        1..=1_000_000,
+    )?;
     Ok(Invitations {
         keys,
         longest_life: between("invitations.longest_life", longest, MINUTE..=366 * DAY)?,
@@ -293,7 +301,10 @@ fn oidc(raw: raw::Oidc) -> Checked<Oidc> {
             )
         });
         let Some(algorithm) = algorithm else {
-            return wrong("oidc.algorithms", "names one that is unknown or uses a shared secret");
+            return wrong(
+                "oidc.algorithms",
+                "names one that is unknown or uses a shared secret",
+            );
         };
         algorithms.push(algorithm);
     }
@@ -319,8 +330,13 @@ fn store(raw: raw::Store) -> Checked<Store> {
         ),
         (Some(path), None) => Ok(Store::File(path.into())),
         (None, Some(url)) => {
-            let scheme = Url::parse(url.expose()).ok().map(|url| url.scheme().to_owned());
-            if !matches!(scheme.as_deref(), Some("redis" | "rediss" | "redis+unix" | "unix")) {
+            let scheme = Url::parse(url.expose())
+                .ok()
+                .map(|url| url.scheme().to_owned());
+            if !matches!(
+                scheme.as_deref(),
+                Some("redis" | "rediss" | "redis+unix" | "unix")
+            ) {
                 return wrong("store.redis", "is no address such as rediss://host:6380");
             }
             let instances = count("store.instances", raw.instances.unwrap_or(4), 1..=100)?;

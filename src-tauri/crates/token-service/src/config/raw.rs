@@ -12,7 +12,13 @@ use super::ConfigError;
 pub const PREFIX: &str = "FOYER_TOKEN_SERVICE_";
 
 /// Keys that may be given as `<key>_file` instead: what secrets stores of container platforms provide.
-const FROM_FILES: [&str; 5] = ["connection_string", "client_secret", "secret", "key", "redis"];
+const FROM_FILES: [&str; 5] = [
+    "connection_string",
+    "client_secret",
+    "secret",
+    "key",
+    "redis",
+];
 
 macro_rules! section {
     ($name:ident { $($field:ident: $type:ty),* $(,)? }) => {
@@ -135,12 +141,16 @@ pub(super) fn read(
 
 fn parse(path: &Path) -> Result<Table, ConfigError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::new(&shown.to_string(), format!("cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        ConfigError::new(&shown.to_string(), format!("cannot be read: {error}"))
+    })?;
     text.parse().map_err(|error: toml::de::Error| {
         // Not toml's own text: it shows the line, and with it perhaps a secret.
         let at = error.span().map_or(0, |span| span.start);
-        let line = text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
+        let line = text
+            .get(..at)
+            .map_or(0, |before| before.matches('\n').count())
+            + 1;
         ConfigError::new(&shown.to_string(), format!("is no TOML: line {line}"))
     })
 }
@@ -186,7 +196,10 @@ fn from_files(table: &mut Table, above: &str) -> Result<(), ConfigError> {
         };
         let whole = format!("{above}{key}");
         if table.contains_key(name) {
-            return Err(ConfigError::new(&whole, format!("and {name} are both given")));
+            return Err(ConfigError::new(
+                &whole,
+                format!("and {name} are both given"),
+            ));
         }
         let path = path
             .as_str()

@@ -32,7 +32,10 @@ fn the_least_that_must_be_said_is_enough() {
     assert!(config.azure.requests_per_30s < 1_000);
     assert!(matches!(config.store, Store::Memory));
     let shown = format!("{config:?}");
-    assert!(!shown.contains(CANARY) && !shown.contains("canary"), "{shown}");
+    assert!(
+        !shown.contains(CANARY) && !shown.contains("canary"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -69,7 +72,11 @@ fn the_environment_outweighs_the_file_and_can_replace_it() {
 fn secrets_can_stand_in_files_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("connection");
-    std::fs::write(&path, format!("endpoint=https://c.test;accesskey={CANARY}\n")).unwrap();
+    std::fs::write(
+        &path,
+        format!("endpoint=https://c.test;accesskey={CANARY}\n"),
+    )
+    .unwrap();
     let text = good().replace("connection_string", "x");
     let text = text
         .lines()
@@ -98,8 +105,16 @@ fn every_mistake_is_named_by_its_key_and_never_quoted() {
         ("HTTP__MAX_CONNECTIONS", "0", "http.max_connections"),
         ("HTTP__FORWARDED_HOPS", "300", "http.forwarded_hops"),
         ("AZURE", canary, "azure"),
-        ("AZURE__CONNECTION_STRING", canary, "azure.connection_string"),
-        ("AZURE__ENDPOINT", "https://a.test", "azure.connection_string"),
+        (
+            "AZURE__CONNECTION_STRING",
+            canary,
+            "azure.connection_string",
+        ),
+        (
+            "AZURE__ENDPOINT",
+            "https://a.test",
+            "azure.connection_string",
+        ),
         ("AZURE__SCOPES", "voip", "azure.scopes"),
         ("AZURE__SCOPES", "[]", "azure.scopes"),
         ("AZURE__TOKEN_LIFETIME", "30m", "azure.token_lifetime"),
@@ -107,14 +122,26 @@ fn every_mistake_is_named_by_its_key_and_never_quoted() {
         ("AZURE__TRUST", "/nowhere", "azure.trust"),
         ("POOL__FRESH_FOR", "24h", "pool.fresh_for"),
         ("INVITATIONS__KEYS", "[]", "invitations.keys"),
-        ("INVITATIONS__KEYS", r#"[{ id = "a" }]"#, "invitations.keys[0].secret"),
+        (
+            "INVITATIONS__KEYS",
+            r#"[{ id = "a" }]"#,
+            "invitations.keys[0].secret",
+        ),
         (
             "INVITATIONS__KEYS",
             r#"[{ id = "a", secret = "canary" }]"#,
             "invitations.keys[0].secret",
         ),
-        ("INVITATIONS__DEFAULT_LIFE", "1000d", "invitations.default_life"),
-        ("INVITATIONS__DEFAULT_USES", "2000", "invitations.default_uses"),
+        (
+            "INVITATIONS__DEFAULT_LIFE",
+            "1000d",
+            "invitations.default_life",
+        ),
+        (
+            "INVITATIONS__DEFAULT_USES",
+            "2000",
+            "invitations.default_uses",
+        ),
         ("GUESTS__OPEN", canary, "guests.open"),
         (
             "ORGANIZERS__KEYS",
@@ -125,7 +152,11 @@ fn every_mistake_is_named_by_its_key_and_never_quoted() {
         ("GRAPH__TENANT", "contoso", "graph.client_id"),
         ("STORE__REDIS", canary, "store.redis"),
         ("STORE__INSTANCES", "2", "store.redis"),
-        ("LANDING__DOWNLOAD_URL", "ftp://canary", "landing.download_url"),
+        (
+            "LANDING__DOWNLOAD_URL",
+            "ftp://canary",
+            "landing.download_url",
+        ),
     ] {
         let error = load(&good(), &[(name, value)]).unwrap_err();
         assert!(error.key.starts_with(key), "{name}: {error}");

@@ -104,7 +104,10 @@ fn write(database: &Database, waiting: &Receiver<Order>) {
 }
 
 /// All in one transaction; the answers to those that are counted, in order.
-fn carry_out(database: &Database, orders: &[Order]) -> Result<Vec<Result<(), Denied>>, redb::Error> {
+fn carry_out(
+    database: &Database,
+    orders: &[Order],
+) -> Result<Vec<Result<(), Denied>>, redb::Error> {
     let transaction = database.begin_write()?;
     let mut answers = Vec::new();
     {

@@ -1,7 +1,7 @@
 //! What several instances share, in Redis: rates, uses, and the window of requests to Azure.
 //!
 //! One script a request, so that nothing comes between reading and writing. Redis may go at any time: then every call
-//! fails at once, and [`Shared::watch`] brings the connection back.
+//! fails at once, until somebody calls [`Shared::connect`] again.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use foyer_acs::Secret;
-use foyer_acs::clock::SharedClock;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, FromRedisValue, Script, ScriptInvocation};
 
@@ -18,8 +17,6 @@ use super::{Caller, Counted, Denied};
 
 /// A Redis that answers later than this is treated as gone: guests wait for it.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// Between two attempts to reach it again.
-const PAUSE: Duration = Duration::from_millis(500);
 /// How long the window must be known before it is relied on: a Redis that lost its memory has forgotten requests.
 const WINDOW_KNOWN_MS: u64 = 60_000;
 /// A request is in the window until this long after its answer; until its answer, and if it never comes, twice that.
@@ -133,17 +130,6 @@ impl Shared {
 
     pub(crate) fn is_up(&self) -> bool {
         self.up.load(Ordering::Relaxed)
-    }
-
-    /// Connects, and again whenever the connection is lost; calls `back` each time. Runs until it is dropped.
-    pub(crate) async fn watch(&self, clock: SharedClock, back: impl AsyncFn()) {
-        loop {
-            if !self.is_up() && self.connect().await.is_ok() {
-                back().await;
-                tracing::info!("redis is there");
-            }
-            clock.sleep(PAUSE).await;
-        }
     }
 
     /// Connects once.

@@ -90,7 +90,10 @@ async fn whoever_asks_too_often_waits_and_others_do_not() {
             denied = Some(reason);
         }
     }
-    assert_eq!(denied, Some(Denied::AddressTooOften(Duration::from_secs(1))));
+    assert_eq!(
+        denied,
+        Some(Denied::AddressTooOften(Duration::from_secs(1)))
+    );
     for number in 0..60 {
         let address = format!("{number}");
         store.admit(caller(&address, Some(&one), 0)).await.unwrap();
