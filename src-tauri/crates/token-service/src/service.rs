@@ -89,10 +89,11 @@ impl Service {
     ) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new());
         let (redis, store) = store(&config)?;
-        if let Some(redis) = &redis
-            && redis.connect().await.is_err()
-        {
-            tracing::warn!("redis is not there; going on alone until it is");
+        if let Some(redis) = &redis {
+            match redis.connect().await {
+                Ok(()) => redis.open(),
+                Err(_) => tracing::warn!("redis is not there; going on alone until it is"),
+            }
         }
         let limit = config.azure.requests_per_30s;
         let budget = match (&redis, &config.store) {
@@ -261,6 +262,9 @@ async fn tidy(store: Arc<Store>, clock: SharedClock) {
 async fn reach(redis: Arc<Redis>, store: Arc<Store>, clock: SharedClock) {
     loop {
         if !redis.is_up() && redis.connect().await.is_ok() {
+            store.reconcile().await;
+            redis.open();
+            // What was counted alone in between.
             store.reconcile().await;
             tracing::info!("redis is there");
         }

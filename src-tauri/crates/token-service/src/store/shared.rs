@@ -132,7 +132,7 @@ impl Shared {
         self.up.load(Ordering::Relaxed)
     }
 
-    /// Connects once.
+    /// Connects. Nothing but [`Shared::add_uses`] goes there before [`Shared::open`].
     pub(crate) async fn connect(&self) -> Result<(), Gone> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
@@ -147,8 +147,13 @@ impl Shared {
             .await
             .map_err(|_| Gone)?;
         *self.slot() = Some(connection);
-        self.up.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// From now on it is relied on: it knows what it missed.
+    pub(crate) fn open(&self) {
+        let connected = self.slot().is_some();
+        self.up.store(connected, Ordering::Relaxed);
     }
 
     pub(crate) async fn admit(&self, caller: &Caller<'_>) -> Result<Result<u32, Denied>, Gone> {
@@ -179,6 +184,9 @@ impl Shared {
         if counted.most.is_none() {
             return Ok(());
         }
+        if !self.is_up() {
+            return Err(Gone);
+        }
         self.add_uses(counted, -1).await
     }
 
@@ -187,7 +195,7 @@ impl Shared {
         call.key(self.key("uses", &counted.id))
             .arg(uses)
             .arg(counted.expires.as_millisecond());
-        self.call::<i64>(&call).await.map(drop)
+        self.send::<i64>(&call).await.map(drop)
     }
 
     /// Takes a place in the window of requests to Azure, under a name of its own.
@@ -222,6 +230,13 @@ impl Shared {
     }
 
     async fn call<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T, Gone> {
+        if !self.is_up() {
+            return Err(Gone);
+        }
+        self.send(call).await
+    }
+
+    async fn send<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T, Gone> {
         let connection = self.slot().clone();
         let Some(mut connection) = connection else {
             return Err(Gone);

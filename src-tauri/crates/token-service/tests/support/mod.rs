@@ -1,6 +1,8 @@
 //! What the tests of the whole service share.
 #![allow(dead_code)] // Each test program uses its part.
 
+pub mod redis;
+
 use std::sync::Arc;
 
 use foyer_acs::clock::{ManualClock, TokioClock};
