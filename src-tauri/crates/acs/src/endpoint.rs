@@ -80,11 +80,6 @@ impl Endpoint {
         url
     }
 
-    /// Whether a URL that a server handed out leads to this very authority, so that a token may go there.
-    pub(crate) fn owns(&self, url: &Url) -> bool {
-        self.0.origin() == url.origin()
-    }
-
     /// The same path and query on this endpoint's authority.
     pub(crate) fn rehost(&self, url: &Url) -> Url {
         let mut moved = self.0.clone();

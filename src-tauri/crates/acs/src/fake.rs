@@ -6,12 +6,15 @@
 //! the clock that it is given and on what it is asked, so that a test can repeat it.
 
 mod access;
+mod chat;
 mod fault;
 mod graph;
 mod identity;
 mod limits;
+mod meeting;
 mod request;
 mod server;
+mod thread;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,6 +27,7 @@ use tokio::sync::watch;
 
 pub use self::access::Application;
 pub use self::fault::{Failing, Fault};
+pub use self::meeting::{ChatMode, FakeMeeting, MeetingOptions, Person};
 pub use self::world::Seen;
 use self::world::World;
 use crate::clock::SharedClock;
@@ -222,5 +226,15 @@ impl Fake {
             .world()
             .policies
             .push((client_id.to_owned(), organizer.map(str::to_owned)));
+    }
+
+    /// From now on no resource has a chat: every request is answered with `status`.
+    pub fn retire_chat(&self, status: u16) {
+        self.shared.world().chat_retired = Some(status);
+    }
+
+    /// Opens a Teams meeting: in Graph at once, in chat for those who are admitted.
+    pub fn open_meeting(&self, options: MeetingOptions) -> FakeMeeting {
+        FakeMeeting::open(Arc::clone(&self.shared), options)
     }
 }

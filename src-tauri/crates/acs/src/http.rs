@@ -137,7 +137,6 @@ impl Call {
 
 /// A successful answer.
 pub(crate) struct Answer {
-    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
@@ -300,7 +299,7 @@ impl Sender {
         }
         let body = body.freeze();
         if status.is_success() {
-            return Ok(Answer { headers, body });
+            return Ok(Answer { body });
         }
         Err(Trouble::Answered(status, headers, body))
     }

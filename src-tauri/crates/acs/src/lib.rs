@@ -7,12 +7,15 @@
 //! Start with [`identity::IdentityClient`] and [`chat::ChatClient`]; [`fake::Fake`] (feature `fake`) is the server
 //! that both are proven against, together with Microsoft's own libraries.
 
+pub mod chat;
 pub mod clock;
 pub mod endpoint;
 pub mod entra;
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod graph;
 pub mod http;
+pub mod identifier;
 pub mod identity;
 pub mod retry;
 pub mod secret;

@@ -1,4 +1,5 @@
 //! Our identity client against the fake.
+#![allow(clippy::unwrap_used)] // What fails here fails a test.
 
 mod support;
 

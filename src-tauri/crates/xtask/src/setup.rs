@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
@@ -51,10 +51,13 @@ pub enum For {
     Testing,
 }
 
-/// System packages, Node packages and the built UI.
+/// System packages, Node packages and the built UI; for testing, Microsoft's libraries as well.
 pub fn everything(purpose: For) -> Result<()> {
     packages(purpose)?;
     node_modules()?;
+    if purpose == For::Testing {
+        official()?;
+    }
     ui()
 }
 
@@ -63,6 +66,9 @@ pub fn packages(purpose: For) -> Result<()> {
     let mut wanted = BUILD.to_vec();
     if purpose == For::Testing {
         wanted.extend(TEST);
+        if !makes_environments() {
+            wanted.push("python3-venv");
+        }
     }
     if !cfg!(target_os = "linux") {
         return Ok(());
@@ -136,6 +142,62 @@ pub fn node_modules() -> Result<()> {
         step::npm().args(["ci", "--no-audit", "--no-fund"]),
         "Is the npm registry reachable? `npm ci` in ui says more",
     )
+}
+
+/// Whether the Python at hand can make virtual environments; Debian's cannot by itself.
+fn makes_environments() -> bool {
+    Command::new("python3")
+        .args(["-c", "import venv, ensurepip"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Microsoft's own client libraries, from npm and PyPI, exactly as pinned: with them `acs` proves its fake server.
+fn official() -> Result<()> {
+    let folder = step::root().join("src-tauri/crates/acs/tests/official");
+    if changed(&folder.join("package-lock.json"))
+        > changed(&folder.join("node_modules/.package-lock.json"))
+    {
+        step::run(
+            "installing Microsoft's npm libraries, for tests",
+            Command::new("npm")
+                .current_dir(&folder)
+                .args(["ci", "--no-audit", "--no-fund"]),
+            "Is the npm registry reachable?",
+        )?;
+    }
+    let pinned = folder.join("requirements.txt");
+    let installed = folder.join("venv/installed");
+    if changed(&pinned) <= changed(&installed) {
+        return Ok(());
+    }
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    step::run(
+        "making a Python environment, for tests",
+        Command::new(python)
+            .current_dir(&folder)
+            .args(["-m", "venv", "venv"]),
+        "Install Python 3.9 or newer with its venv module",
+    )?;
+    let own = if cfg!(windows) {
+        "venv/Scripts/python.exe"
+    } else {
+        "venv/bin/python"
+    };
+    step::run(
+        "installing Microsoft's PyPI libraries, for tests",
+        Command::new(folder.join(own)).current_dir(&folder).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "-r",
+            "requirements.txt",
+        ]),
+        "Is the Python package index reachable?",
+    )?;
+    Ok(fs::write(installed, "")?)
 }
 
 /// Builds the UI if any of its sources is newer than what was built.

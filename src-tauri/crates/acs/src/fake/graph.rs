@@ -9,6 +9,9 @@ use url::form_urlencoded;
 use super::request::{Reply, Request};
 use super::world::World;
 
+/// Whether a meeting is one that was asked for.
+type Fits = Box<dyn Fn(&Value) -> bool>;
+
 /// How long an application's token lives.
 const TOKEN_LIFE: i64 = 3599;
 
@@ -97,7 +100,7 @@ impl World {
                 "No application access policy found for this app.",
             ));
         }
-        let fits: Box<dyn Fn(&Value) -> bool> = match rest {
+        let fits: Fits = match rest {
             [] => {
                 let filter = request.query.get("$filter").map(String::as_str);
                 let (field, wanted) = filter
@@ -147,7 +150,7 @@ fn equality(filter: &str) -> Option<(String, String)> {
     Some((field.trim().to_lowercase(), plain.replace('\0', "'")))
 }
 
-fn filtered(field: &str, wanted: String) -> Result<Box<dyn Fn(&Value) -> bool>, Reply> {
+fn filtered(field: &str, wanted: String) -> Result<Fits, Reply> {
     match field {
         // A short link finds its meeting as well, and the answer shows the long form.
         "joinweburl" => Ok(Box::new(move |meeting| {

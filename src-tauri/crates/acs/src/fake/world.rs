@@ -10,6 +10,7 @@ use super::access::Application;
 use super::fault::{Failing, Faults};
 use super::limits::Limits;
 use super::request::{Reply, Request};
+use super::thread::Thread;
 use crate::identity::{AccessKey, AccessKeyError};
 use crate::secret::Secret;
 
@@ -36,11 +37,14 @@ pub(crate) struct World {
     pub limits: Limits,
     pub seen: Vec<Seen>,
     pub users: BTreeMap<String, UserRecord>,
+    pub threads: BTreeMap<String, Thread>,
     pub applications: Vec<Application>,
     /// Application and organiser; everybody's meetings with `None`.
     pub policies: Vec<(String, Option<String>)>,
     /// Organiser and meeting, as Graph shows it.
     pub meetings: Vec<(String, Value)>,
+    /// Set once Azure offers no chat any more: the status that it answers with.
+    pub chat_retired: Option<u16>,
     /// Counts everything that needs a number of its own.
     pub count: u64,
 }
@@ -54,9 +58,11 @@ impl World {
             limits: Limits::new(limits),
             seen: Vec::new(),
             users: BTreeMap::new(),
+            threads: BTreeMap::new(),
             applications: Vec::new(),
             policies: Vec::new(),
             meetings: Vec::new(),
+            chat_retired: None,
             count: 0,
         })
     }
@@ -96,6 +102,10 @@ impl World {
             ["identities", rest @ ..] => {
                 api_version(request)?;
                 self.identities(request, rest)
+            }
+            ["chat", "threads", rest @ ..] => {
+                api_version(request)?;
+                self.chat(request, rest)
             }
             [tenant, "oauth2", "v2.0", "token"] => self.entra(request, tenant),
             ["v1.0", rest @ ..] => self.graph(request, rest),
