@@ -11,7 +11,7 @@ pub mod config;
 pub mod invitation;
 mod issuer;
 mod limit;
-pub mod lookup;
+mod lookup;
 pub mod meeting;
 mod metrics;
 mod oidc;

@@ -127,7 +127,7 @@ fn clock() -> SharedClock {
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
-    let service = Service::start(config, clock(), None).await?;
+    let service = Service::start(config, clock()).await?;
     told_to_stop().await?;
     service.stop().await;
     Ok(())

@@ -38,7 +38,7 @@ pub(crate) struct Shared {
     pub store: Arc<Store>,
     pub redis: Option<Arc<Redis>>,
     pub access: Access,
-    pub lookup: Option<Arc<dyn Lookup>>,
+    pub lookup: Option<Lookup>,
     pub metrics: Arc<Metrics>,
     pub stopping: watch::Receiver<bool>,
     pub address_rate: Rate,

@@ -81,12 +81,9 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts to listen and to fill the pool. Needs a tokio runtime. `lookup` finds out about meetings.
-    pub async fn start(
-        config: Config,
-        clock: SharedClock,
-        lookup: Option<Arc<dyn Lookup>>,
-    ) -> Result<Self, StartError> {
+    /// Starts to listen and to fill the pool. Needs a tokio runtime.
+    pub async fn start(config: Config, clock: SharedClock) -> Result<Self, StartError> {
+        let around = surroundings(&config, &clock)?;
         let metrics = Arc::new(Metrics::new());
         let (redis, store) = store(&config)?;
         if let Some(redis) = &redis {
@@ -103,7 +100,7 @@ impl Service {
             _ => Budget::alone(limit, Arc::clone(&clock)),
         };
         let issuer = Issuer::new(
-            identity_client(&config, &clock)?,
+            identity_client(&config, &around),
             Terms {
                 scopes: config.azure.scopes.clone(),
                 lifetime: config.azure.token_lifetime,
@@ -124,9 +121,10 @@ impl Service {
             }
             None => None,
         };
-        if config.graph.is_some() && lookup.is_none() {
-            tracing::warn!("graph is configured, but this build does not look meetings up");
-        }
+        let lookup = config
+            .graph
+            .as_ref()
+            .map(|graph| Lookup::new(graph, around.clone()));
         let (stopping, stops) = watch::channel(false);
         let (closing, closes) = watch::channel(false);
         let http = config.http.clone();
@@ -213,7 +211,8 @@ fn store(config: &Config) -> Result<(Option<Arc<Redis>>, Arc<Store>), StartError
     }
 }
 
-fn identity_client(config: &Config, clock: &SharedClock) -> Result<IdentityClient, StartError> {
+/// For clients that keep a schedule of their own: every request to Azure takes a turn.
+fn surroundings(config: &Config, clock: &SharedClock) -> Result<Surroundings, StartError> {
     let options = HttpOptions {
         roots: config.azure.trust.iter().cloned().collect(),
         proxy: None,
@@ -223,13 +222,15 @@ fn identity_client(config: &Config, clock: &SharedClock) -> Result<IdentityClien
     })?;
     let mut seed = [0; 8];
     getrandom::fill(&mut seed).expect("a system without random numbers cannot run TLS either");
-    let around = Surroundings {
+    Ok(Surroundings {
         http,
         clock: Arc::clone(clock),
-        // Every request takes a turn of its own.
         retry: RetryPolicy::NONE,
         seed: u64::from_le_bytes(seed),
-    };
+    })
+}
+
+fn identity_client(config: &Config, around: &Surroundings) -> IdentityClient {
     let credential = match &config.azure.credential {
         AzureCredential::Key(key) => Credential::Key(key.clone()),
         AzureCredential::Entra(entra) => {
@@ -248,7 +249,7 @@ fn identity_client(config: &Config, clock: &SharedClock) -> Result<IdentityClien
         }
     };
     let endpoint = config.azure.endpoint.clone();
-    Ok(IdentityClient::new(endpoint, credential, around))
+    IdentityClient::new(endpoint, credential, around.clone())
 }
 
 async fn tidy(store: Arc<Store>, clock: SharedClock) {

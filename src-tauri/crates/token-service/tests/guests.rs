@@ -1,11 +1,13 @@
 //! Guests and organisers against a service with a fake Azure behind it.
+#![allow(clippy::unwrap_used)] // What fails here fails a test.
 
 mod support;
 
 use std::time::Duration;
 
-use foyer_acs::SharedClock;
-use foyer_acs::fake::{Fake, FakeConfig, Fault};
+use foyer_acs::clock::ManualClock;
+use foyer_acs::fake::{Application, Fake, FakeConfig, Fault, MeetingOptions};
+use foyer_acs::{Secret, SharedClock};
 use foyer_token_service::invitation::Invitation;
 use foyer_token_service::seal::{Key, Keys, new_secret};
 use foyer_token_service::service::Service;
@@ -73,6 +75,61 @@ async fn a_meeting_id_is_as_good_as_a_link() {
     let page = bench.get(&format!("/join/{invitation}")).await;
     let page = page.text().await.unwrap();
     assert!(page.contains("https://teams.microsoft.com/meet/123456789?p=abc"));
+}
+
+#[tokio::test]
+async fn graph_tells_about_the_meeting_and_never_stands_in_the_way() {
+    let clock = ManualClock::shared(noon());
+    let fake = Fake::start(FakeConfig::loopback(clock.clone())).await;
+    let fake = fake.unwrap();
+    fake.register(Application {
+        tenant: "contoso.test".into(),
+        client_id: "an-app".into(),
+        client_secret: Secret::new("its secret"),
+        roles: vec!["OnlineMeetings.Read.All".into()],
+        contributor: false,
+    });
+    let endpoint = fake.endpoint();
+    let settings = config(
+        &fake,
+        &[
+            ("GRAPH__TENANT", "contoso.test"),
+            ("GRAPH__CLIENT_ID", "an-app"),
+            ("GRAPH__CLIENT_SECRET", "its secret"),
+            ("GRAPH__AUTHORITY", endpoint.as_str()),
+            ("GRAPH__ENDPOINT", endpoint.as_str()),
+        ],
+    );
+    let service = Service::start(settings, clock.clone()).await.unwrap();
+    let client = reqwest::Client::new();
+    let bench = Bench {
+        clock,
+        fake,
+        service,
+        client,
+    };
+    let meeting = bench.fake.open_meeting(MeetingOptions::at(noon()));
+    let body = json!({ "link": meeting.join_url(), "subject": "ours" });
+    let alone = bench.invite(ORGANIZER, &body).await;
+    assert_eq!(alone.status, 201, "{:?}", alone.body);
+    assert_eq!(alone.text("lookup"), "graph.no_access_policy");
+    assert_eq!(alone.body["meeting"]["subject"], "ours");
+
+    let organizer = &meeting.organizer().id;
+    bench.fake.grant_access_policy("an-app", Some(organizer));
+    let told = bench.invite(ORGANIZER, &body).await;
+    let found = &told.body["meeting"];
+    assert_eq!(told.body["lookup"], json!(null));
+    assert_eq!(found["subject"], "Quarterly review");
+    assert_eq!(found["organizer"], "Olga Organiser");
+    assert_eq!(found["startsAt"], "2026-11-22T12:00:00Z");
+    assert_eq!(found["chat"], "enabled");
+    let short = json!({ "link": meeting.short_url() });
+    let short = bench.invite(ORGANIZER, &short).await;
+    assert_eq!(short.text("lookup"), "lookup.no_organizer");
+    let id = json!({ "meetingId": meeting.meeting_id(), "organizerId": organizer });
+    let id = bench.invite(ORGANIZER, &id).await;
+    assert_eq!(id.body["meeting"]["subject"], "Quarterly review");
 }
 
 #[tokio::test]
@@ -339,7 +396,7 @@ async fn uses_in_a_file_outlive_the_service() {
     let fake = fake.unwrap();
     // The old one lets the file go after its last task.
     let service = loop {
-        match Service::start(config(&fake, &store), Arc::clone(&clock), None).await {
+        match Service::start(config(&fake, &store), Arc::clone(&clock)).await {
             Ok(service) => break service,
             Err(error) => assert_eq!(error.code(), "store.file"),
         }

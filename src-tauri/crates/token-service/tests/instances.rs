@@ -1,4 +1,5 @@
 //! Several instances behind one Redis and one balancer.
+#![allow(clippy::unwrap_used)] // What fails here fails a test.
 
 mod support;
 
@@ -26,7 +27,7 @@ async fn fake() -> Fake {
 async fn instance(fake: &Fake, redis: &str, more: &[(&str, &str)]) -> Service {
     let mut all = vec![("STORE__REDIS", redis), ("STORE__INSTANCES", "4")];
     all.extend(more);
-    Service::start(config(fake, &all), real_clock(), None)
+    Service::start(config(fake, &all), real_clock())
         .await
         .unwrap()
 }

@@ -1,4 +1,5 @@
 //! The program as it is run: what it says, what it keeps to itself, how it ends.
+#![allow(clippy::unwrap_used)] // What fails here fails a test.
 
 mod support;
 

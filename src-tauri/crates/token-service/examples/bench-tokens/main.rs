@@ -51,7 +51,7 @@ async fn serve() -> Result<()> {
         .init();
     let config = Config::load(None, std::env::vars())?;
     let warp = Warp::shared();
-    let service = Service::start(config, warp.clone(), None).await?;
+    let service = Service::start(config, warp.clone()).await?;
     writeln!(std::io::stdout(), "{}", service.address())?;
     tokio::task::spawn_blocking(move || {
         for _ in std::io::stdin().lines() {

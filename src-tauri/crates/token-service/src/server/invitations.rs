@@ -14,7 +14,7 @@ use super::Shared;
 use super::guests::{MeetingAnswer, MeetingBody};
 use super::problem::{Body, Problem};
 use crate::invitation::{Invitation, LONGEST};
-use crate::lookup::{LookupError, Question};
+use crate::lookup::LookupError;
 use crate::meeting::Details;
 
 #[derive(Deserialize)]
@@ -76,20 +76,17 @@ pub(super) async fn invite(
         let message = format!("between 1 and {most} minutes");
         return Err(Problem::bad_request("invite.expires", message));
     }
-    let question = Question {
-        meeting: &address,
-        organizer_id: body.organizer_id.as_deref(),
-    };
     let found = match &shared.lookup {
-        Some(lookup) => lookup.look_up(question).await,
-        None => Ok(None),
+        Some(lookup) => Some(lookup.look_up(&address, body.organizer_id.as_deref()).await),
+        None => None,
     };
     // Guests join without it, so that Graph never stands in the way of an invitation.
-    let lookup = found.as_ref().err().map(LookupError::code);
+    let failed = found.as_ref().and_then(|found| found.as_ref().err());
+    let lookup = failed.map(LookupError::code);
     if let Some(code) = lookup {
         tracing::warn!(code, "a meeting was not found out about");
     }
-    let mut details: Details = found.ok().flatten().unwrap_or_default();
+    let mut details: Details = found.and_then(Result::ok).unwrap_or_default();
     details.subject = details.subject.or(body.subject);
     let now = shared.clock.now();
     let public_url = &shared.config.public_url;

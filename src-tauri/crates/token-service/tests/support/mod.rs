@@ -82,7 +82,7 @@ impl Bench {
         let fake = Fake::start(FakeConfig::loopback(clock.clone()))
             .await
             .unwrap();
-        let service = Service::start(config(&fake, more), clock.clone(), None)
+        let service = Service::start(config(&fake, more), clock.clone())
             .await
             .unwrap();
         Self {
