@@ -25,6 +25,12 @@ pub enum What {
         #[arg(long, default_value_t = 2)]
         rounds: u32,
     },
+    /// Guests a second that one core of the token service lets in from its pool (docs/benchmarks.md)
+    Tokens {
+        /// How often each store takes its turn
+        #[arg(long, default_value_t = 3)]
+        rounds: u32,
+    },
 }
 
 /// Measures.
@@ -32,6 +38,7 @@ pub fn run(what: &What) -> Result<()> {
     match what {
         What::Channel { seconds } => channel(*seconds),
         What::Join { seconds, rounds } => join(*seconds, *rounds),
+        What::Tokens { rounds } => tokens(*rounds),
     }
 }
 
@@ -77,6 +84,27 @@ fn join(seconds: u32, rounds: u32) -> Result<()> {
     step::run(
         "measuring; leave the machine alone",
         &mut bench,
+        "The line above says why",
+    )
+}
+
+fn tokens(rounds: u32) -> Result<()> {
+    setup::packages(For::Testing)?;
+    let example = [
+        "--package",
+        "foyer-token-service",
+        "--example",
+        "bench-tokens",
+    ];
+    step::run(
+        "building the token service as it is shipped",
+        step::cargo().args(["build", "--release"]).args(example),
+        "The compiler's first message says what is wrong",
+    )?;
+    let program = step::target()?.join("release/examples/bench-tokens");
+    step::run(
+        "measuring; leave the machine alone",
+        std::process::Command::new(program).arg(rounds.to_string()),
         "The line above says why",
     )
 }

@@ -35,6 +35,7 @@ const TEST: &[&str] = &[
     "fonts-dejavu-core",
     "pulseaudio",
     "pulseaudio-utils",
+    "redis-server",
     "webkit2gtk-driver",
 ];
 

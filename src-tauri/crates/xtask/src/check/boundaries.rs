@@ -33,6 +33,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "foyer-rtc",
         ],
     ),
+    (
+        "foyer-token-service",
+        &["foyer-acs", "foyer-meeting", "foyer-token-service"],
+    ),
     ("xtask", &[]),
 ];
 
@@ -46,6 +50,8 @@ const NAMED: &[(&[&str], &[&str])] = &[
         &[
             "foyer-acs",
             "foyer-practice",
+            // Only for the keys of whoever signs its users in.
+            "foyer-token-service",
             "foyer-scenarios",
             "foyer-e2e",
         ],
