@@ -117,24 +117,20 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(again.target.url(), shown.clone());
     }
     if let Target::Teams(teams) = &meeting.target {
-        let logged = format!("{meeting:?}");
-        for secret in [&teams.passcode, &teams.link_passcode]
+        // Whatever the secrets are, what is logged and shown stays the same.
+        let mut other = teams.clone();
+        for secret in [&mut other.passcode, &mut other.link_passcode]
             .into_iter()
             .flatten()
         {
-            let secret = secret.expose();
-            // Short ones are part of ordinary words.
-            prop_assert!(secret.len() < 6 || !logged.contains(secret.as_str()));
-            let shown = shown.clone().unwrap_or_default();
-            prop_assert!(
-                secret.len() < 6
-                    || teams
-                        .meeting_id
-                        .as_ref()
-                        .is_some_and(|id| id.contains(secret.as_str()))
-                    || !shown.contains(secret.as_str())
-            );
+            *secret = Sensitive::new("Canary7".to_owned());
         }
+        let other = Meeting {
+            target: Target::Teams(other),
+            ..meeting.clone()
+        };
+        prop_assert_eq!(format!("{other:?}"), format!("{meeting:?}"));
+        prop_assert_eq!(other.target.url(), shown);
     }
     Ok(())
 }

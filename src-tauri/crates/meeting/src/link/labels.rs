@@ -188,7 +188,12 @@ fn token(text: &[char]) -> Option<String> {
         .take(65)
         .take_while(|c| c.is_ascii_alphanumeric())
         .collect();
-    let fits = (1..=64).contains(&word.len()) && breaks <= 2;
+    // "Passcode: Meeting ID: 241…" leaves the passcode out.
+    let ahead: String = lower(&text[skipped..text.len().min(skipped + BEFORE)])
+        .into_iter()
+        .collect();
+    let is_label = MEETING_ID.lines().any(|label| ahead.starts_with(label));
+    let fits = (1..=64).contains(&word.len()) && breaks <= 2 && !is_label;
     (fits && (breaks == 0 || looks_random(&word))).then_some(word)
 }
 
