@@ -20,8 +20,9 @@ pub fn run(release: bool, arguments: &[String]) -> Result<()> {
     let profile: &[&str] = if release { &["--release"] } else { &[] };
     step::run(
         "building the app (the first time takes minutes)",
+        // The whole workspace chooses the features, as for the tests, so that either uses what the other built.
         step::cargo()
-            .args(["build", "--package", "foyer", "--bin", "foyer"])
+            .args(["build", "--workspace", "--bin", "foyer"])
             .args(profile),
         "The compiler's first message says what is wrong",
     )?;

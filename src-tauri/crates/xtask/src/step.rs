@@ -35,9 +35,20 @@ pub fn say(text: &str) {
 }
 
 /// The cargo that runs us, in the root.
+///
+/// It does not see what our own cargo says about this crate: build scripts watch some of these variables, and
+/// would run again whenever cargo is called by hand and from here in turns.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let is_ours = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if is_ours {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
