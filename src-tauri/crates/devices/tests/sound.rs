@@ -174,7 +174,9 @@ fn share(window: &[f32], hertz: f32) -> f32 {
     ((cosine * cosine + sine * sine) * 2.0 / window.len() as f64 / all) as f32
 }
 
-/// Plays a tone into `speaker` and records `microphone` for some seconds after it is first heard.
+/// Plays a tone into `speaker` until `microphone` has brought it for some seconds on end, and gives those. A machine
+/// that stands still for a moment tears holes into sound: what came with them is thrown away. A wrong rate, format or
+/// channel layout never brings the tone.
 fn play_and_record(
     speaker: &mut dyn AudioSink,
     microphone: &mut dyn AudioSource,
@@ -196,24 +198,30 @@ fn play_and_record(
         if heard.iter().all(|sample| sample.abs() < 0.1) {
             heard.clear();
         }
-        heard.len() >= seconds * SAMPLE_RATE as usize
+        if heard.len() < seconds * SAMPLE_RATE as usize {
+            return false;
+        }
+        let whole = carries(&heard, hertz);
+        if !whole {
+            heard.clear();
+        }
+        whole
     });
     heard
 }
 
-fn assert_tone(heard: &[f32], hertz: f32) {
+/// Whether most of what was heard is the tone.
+fn carries(heard: &[f32], hertz: f32) -> bool {
     let windows: Vec<_> = heard.chunks_exact(SAMPLE_RATE as usize / 20).collect();
     let good = windows
         .iter()
         .filter(|window| share(window, hertz) > 0.95)
         .count();
     eprintln!("{good} of {} windows carry {hertz} Hz", windows.len());
-    // A busy machine costs some windows; a wrong rate, format or channel layout costs all.
-    assert!(
-        good * 2 > windows.len(),
-        "{good} of {} windows carry the tone",
-        windows.len()
-    );
+    good * 2 > windows.len()
+}
+
+fn assert_loudness(heard: &[f32]) {
     let loudest = heard
         .iter()
         .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
@@ -249,7 +257,7 @@ fn a_tone_played_is_the_tone_heard() {
         let mut microphone = devices.open_microphone(&id(HEARD)).unwrap();
         let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
         let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 1000.0, 4);
-        assert_tone(&heard, 1000.0);
+        assert_loudness(&heard);
         assert!(
             speaker.latency() < Duration::from_millis(400),
             "{:?}",
@@ -265,7 +273,7 @@ fn the_default_microphone_brings_what_is_spoken_into_it() {
         let mut microphone = devices.open_microphone(&id("default")).unwrap();
         let mut speaker = devices.open_speaker(&id(INTO_MICROPHONE)).unwrap();
         let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 440.0, 3);
-        assert_tone(&heard, 440.0);
+        assert_loudness(&heard);
     }
 }
 
@@ -325,7 +333,7 @@ fn a_sound_server_that_dies_is_lost_and_its_successor_is_found() {
         let mut microphone = devices.open_microphone(&id(HEARD)).unwrap();
         let mut speaker = devices.open_speaker(&id(SPEAKER)).unwrap();
         let heard = play_and_record(&mut *speaker, &mut *microphone, &clock, 1000.0, 2);
-        assert_tone(&heard, 1000.0);
+        assert_loudness(&heard);
     }
 }
 
