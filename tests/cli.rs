@@ -253,3 +253,127 @@ fn a_practice_meeting_ends_in_peace_when_it_is_told_to() {
     assert!(stopped.success());
     assert_eq!(practice.server.wait().unwrap().code(), Some(0));
 }
+
+/// An environment in which nothing is set up but what the test sets.
+fn alone(arguments: &[&str], home: &std::path::Path) -> Command {
+    let mut command = foyer(arguments);
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    command
+        .env_remove("FOYER_TOKEN_SERVICE")
+        .env_remove("FOYER_DEVELOPER")
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home);
+    command
+}
+
+fn outcome<'a>(report: &'a Value, id: &str) -> Vec<(&'a str, &'a str)> {
+    let text = |value: &'a Value| value.as_str().unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .filter(|check| check["id"] == id)
+        .map(|check| (text(&check["outcome"]), text(&check["detail"])))
+        .collect()
+}
+
+#[test]
+fn the_doctor_says_what_is_in_the_way_and_tells_no_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let here = Practice::start(&[]);
+    let server = format!("http://127.0.0.1:{}", here.links["port"]);
+    let mut asked = alone(&["doctor", "--json", "--host", &server], home.path());
+    let output = asked
+        .env("FOYER_TOKEN_SERVICE", &server)
+        .env("NO_PROXY", "127.0.0.1")
+        .env("HTTPS_PROXY", "http://somebody:canary@127.0.0.1:9")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
+    let config = format!("token service {server} (from environment variable FOYER_TOKEN_SERVICE)");
+    assert_eq!(outcome(&report, "config"), [("ok", config.as_str())]);
+    let service = outcome(&report, "service");
+    assert_eq!(
+        service[0].0, "failed",
+        "a practice server is none: {service:?}"
+    );
+    assert!(service[0].1.contains("HTTP 404"), "{service:?}");
+    let hosts = outcome(&report, "host");
+    assert_eq!(hosts.len(), 6);
+    assert!(
+        hosts[5].0 == "ok" && hosts[5].1.contains(&server),
+        "{hosts:?}"
+    );
+    assert!(
+        hosts[..5].iter().all(|(outcome, _)| *outcome == "failed"),
+        "no way leads through a proxy that is not there: {hosts:?}"
+    );
+    assert!(
+        outcome(&report, "proxy")[0]
+            .1
+            .contains("HTTPS_PROXY=http://127.0.0.1:9")
+    );
+    for id in [
+        "clock",
+        "media",
+        "camera",
+        "microphone",
+        "speaker",
+        "screen",
+    ] {
+        assert_eq!(outcome(&report, id).len(), 1, "{id}");
+    }
+    let all = format!("{report}{}", told(&output));
+    assert!(!all.contains("canary"), "{all}");
+}
+
+#[test]
+fn a_configuration_that_is_wrong_is_named_by_the_doctor() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("org.foyer.Foyer");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("config.json"), "{\"tokenServise\": \"x\"}").unwrap();
+    let mut asked = alone(&["doctor"], home.path());
+    let output = asked
+        .env("ALL_PROXY", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = said.lines().find(|line| line.contains("config.json"));
+    assert!(
+        line.is_some_and(|line| line.starts_with("FAILED") && line.contains("tokenServise")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_developers_key_is_read_from_standard_input_and_never_quoted() {
+    let home = tempfile::tempdir().unwrap();
+    let mut asked = alone(&["developer-key", "set"], home.path());
+    let mut child = asked
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text = b"endpoint=https://contoso.communication.azure.com;accesskey=%canary%";
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told(&output).contains("base64"), "{}", told(&output));
+    assert!(!told(&output).contains("canary"));
+    let output = alone(&["developer-key", "show"], home.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "no keyring without a session"
+    );
+    assert!(told(&output).contains("keyring"), "{}", told(&output));
+}

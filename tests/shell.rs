@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use foyer_app::settings::Settings;
 use foyer_app::shell::{Launch, Shell};
+use foyer_app::teams::TeamsSetup;
 use foyer_app::window;
 use foyer_media::clock::MonotonicClock;
 use serde_json::{Value, json};
@@ -22,7 +23,10 @@ struct Page {
 impl Page {
     fn open(launch: Launch) -> Self {
         let devices = Arc::new(foyer_devices::SystemDevices::new(MonotonicClock::shared()));
-        let shell = |_: &_| Shell::new(launch, Settings::load(None), devices);
+        let shell = |_: &_| {
+            let teams = TeamsSetup::load(None, None);
+            Shell::new(launch, Settings::load(None), devices, teams)
+        };
         let app = window::build(mock_context(noop_assets()), shell).unwrap();
         let webview = WebviewWindowBuilder::new(&app, window::MAIN, Default::default())
             .build()
@@ -68,7 +72,7 @@ fn a_pasted_text_is_judged_by_code() {
     );
     let teams = judge("https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0");
     assert_eq!(teams["verdict"], "refused");
-    assert_eq!(teams["code"], "link.teams_needs_service");
+    assert_eq!(teams["code"], "link.teams_unavailable");
     assert_eq!(
         teams["kind"], "teamsLong",
         "the card shows what was recognised"
@@ -108,7 +112,7 @@ fn what_cannot_be_joined_is_refused_by_code_and_without_a_call_there_is_nothing_
     let refused = page
         .invoke(
             "open_call",
-            json!({ "link": "https://example.org", "events": "__CHANNEL__:1" }),
+            json!({ "text": "https://example.org", "events": "__CHANNEL__:1" }),
         )
         .unwrap_err();
     assert_eq!(refused["code"], "link.other_site", "{refused}");
@@ -143,7 +147,7 @@ fn a_call_opens_in_pre_join_takes_intents_and_gives_way_to_the_next() {
         .invoke("start_practice", json!({ "bots": 0, "lobby": false }))
         .unwrap();
     let open = || {
-        let arguments = json!({ "link": meeting["guestLink"], "events": "__CHANNEL__:1" });
+        let arguments = json!({ "text": meeting["guestLink"], "events": "__CHANNEL__:1" });
         page.invoke("open_call", arguments)
             .unwrap()
             .as_u64()

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use foyer_contract::intent::Intent;
 use foyer_contract::view::CallEvent;
+use foyer_meeting::sensitive::Sensitive;
+use foyer_session::teams::Teams;
 use foyer_session::{CallHandle, Environment, OpenCallError};
 use tauri::ipc::Channel;
 
@@ -35,9 +37,19 @@ impl Calls {
 
     /// Opens a call in place of the current one, which is hung up. Its events go to `events` until it has ended;
     /// its pictures wait at [`Frames`] under the number that this answers with. Needs a tokio runtime.
-    pub fn open(&self, link: &str, events: Channel<CallEvent>) -> Result<u32, OpenCallError> {
+    pub fn open(
+        &self,
+        text: &str,
+        passcode: Option<&Sensitive<String>>,
+        teams: Option<Teams>,
+        events: Channel<CallEvent>,
+    ) -> Result<u32, OpenCallError> {
         self.close();
-        let (handle, mut streams) = foyer_session::open(link, self.environment.clone())?;
+        let environment = Environment {
+            teams,
+            ..self.environment.clone()
+        };
+        let (handle, mut streams) = foyer_session::open(text, passcode, environment)?;
         let number = {
             let mut current = self.current();
             current.number += 1;

@@ -1,7 +1,9 @@
 //! The command line: what is asked for, and how it ends.
 
 mod check;
+mod developer_key;
 mod devices;
+mod doctor;
 mod join;
 mod practice;
 mod values;
@@ -50,6 +52,10 @@ enum Command {
     Devices(devices::Arguments),
     /// Say what a link or an invitation is, without opening it
     Check(check::Arguments),
+    /// Report what may keep Foyer from working here
+    Doctor(doctor::Arguments),
+    /// For developers: join with the key of an ACS resource of one's own
+    DeveloperKey(developer_key::Arguments),
 }
 
 /// The exit code of a command that did what it should.
@@ -90,6 +96,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
         Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Doctor(arguments)) => runtime()?.block_on(doctor::run(&arguments, &*devices)),
+        Some(Command::DeveloperKey(arguments)) => developer_key::run(&arguments),
     }
 }
 
@@ -117,21 +125,29 @@ fn print(text: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Resolves when the program is asked to stop.
-async fn stopped() {
+/// Resolves when the program is asked to stop, from the call on, not from the first time that it is waited for.
+/// Needs a tokio runtime.
+fn stopped() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let mut terminate = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::terminate()).ok()
+    };
+    async move {
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        #[cfg(unix)]
+        if let Some(terminate) = &mut terminate {
             tokio::select! {
                 _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                () = interrupted => {}
             }
             return;
         }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        interrupted.await;
     }
 }
 

@@ -7,9 +7,13 @@
 pub mod calls;
 pub mod cli;
 mod commands;
+pub mod config;
+pub mod developer_key;
 pub mod devices;
+pub mod doctor;
 pub mod frames;
 pub mod practice;
 pub mod settings;
 pub mod shell;
+pub mod teams;
 pub mod window;

@@ -12,6 +12,7 @@ use crate::calls::Calls;
 use crate::frames::Frames;
 use crate::practice::Practice;
 use crate::settings::Settings;
+use crate::teams::TeamsSetup;
 
 /// What the app was started for.
 #[derive(Clone, Debug, Default)]
@@ -34,13 +35,20 @@ pub struct Shell {
     pub calls: Calls,
     /// The practice meetings of this app.
     pub practice: Practice,
+    /// What is known about joining Teams meetings from here.
+    pub teams: TeamsSetup,
     /// The encoded pictures of the current call, on their way to the page.
     pub frames: Arc<Frames>,
 }
 
 impl Shell {
     /// A shell without a call, on these devices.
-    pub fn new(launch: Launch, settings: Settings, devices: Arc<dyn Devices>) -> Self {
+    pub fn new(
+        launch: Launch,
+        settings: Settings,
+        devices: Arc<dyn Devices>,
+        teams: TeamsSetup,
+    ) -> Self {
         let environment = environment(devices.clone());
         let frames = Arc::new(Frames::default());
         Self {
@@ -50,6 +58,7 @@ impl Shell {
             practice: Practice::new(environment.clock.clone(), environment.wall_clock.clone()),
             calls: Calls::new(environment, frames.clone()),
             frames,
+            teams,
         }
     }
 }
@@ -61,6 +70,7 @@ pub fn environment(devices: Arc<dyn Devices>) -> Environment {
         clock: MonotonicClock::shared(),
         wall_clock: wall_clock(),
         impairment: None,
+        teams: None,
     }
 }
 

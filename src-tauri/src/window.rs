@@ -10,6 +10,7 @@ use crate::commands;
 use crate::frames;
 use crate::settings::{self, Settings};
 use crate::shell::{Launch, Shell};
+use crate::teams::TeamsSetup;
 
 /// Label of the one window, as tauri.conf.json names it.
 pub const MAIN: &str = "main";
@@ -42,6 +43,7 @@ pub fn build<R: Runtime>(
         .invoke_handler(tauri::generate_handler![
             commands::app::app_info,
             commands::link::check_link,
+            commands::link::open_in_browser,
             commands::devices::list_devices,
             commands::practice::start_practice,
             commands::call::open_call,
@@ -57,9 +59,9 @@ pub fn build<R: Runtime>(
 /// Opens the window and returns when it is closed.
 pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
     let app = build::<tauri::Wry>(tauri::generate_context!(), |app| {
-        let folder = app.path().app_config_dir();
-        let settings = Settings::load(folder.ok().map(|folder| folder.join(settings::FILE)));
-        Shell::new(launch, settings, devices)
+        let folder = app.path().app_config_dir().ok();
+        let settings = Settings::load(folder.as_ref().map(|folder| folder.join(settings::FILE)));
+        Shell::new(launch, settings, devices, TeamsSetup::load(folder, None))
     })?;
     app.run_return(|app, event| {
         if matches!(event, RunEvent::ExitRequested { .. }) {

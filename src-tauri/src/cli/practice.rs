@@ -33,6 +33,8 @@ pub struct Arguments {
 
 /// Serves one meeting until it is stopped.
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
+    // Before anybody is told that it runs.
+    let stop = stopped();
     let config = ServerConfig {
         listen: arguments.listen,
         ..ServerConfig::loopback(MonotonicClock::shared(), shell::wall_clock())
@@ -65,7 +67,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
             meeting.guest_link, meeting.host_link
         ))?;
     }
-    stopped().await;
+    stop.await;
     server.stop().await;
     Ok(DONE)
 }

@@ -7,7 +7,10 @@ pub fn link(text: &str) -> Result<String, String> {
     if text.contains("://") || text.contains('.') {
         return Ok(text.to_owned());
     }
-    Err("neither a link nor a command (join, practice, devices, check)".to_owned())
+    Err(
+        "neither a link nor a command (join, practice, devices, check, doctor, developer-key)"
+            .to_owned(),
+    )
 }
 
 /// `20s`, `500ms`, `2m`, or seconds as a plain number.

@@ -3,6 +3,7 @@
 use foyer_contract::command::AppInfo;
 use tauri::State;
 
+use crate::commands::refused;
 use crate::shell::Shell;
 
 /// Version, system, and what the command line asked for.
@@ -17,5 +18,9 @@ pub fn app_info(shell: State<'_, Shell>) -> AppInfo {
             .clone()
             .unwrap_or_else(|| shell.settings.name()),
         link: shell.launch.link.clone(),
+        problem: shell
+            .teams
+            .problem()
+            .map(|error| refused(error.code(), error)),
     }
 }

@@ -2,6 +2,8 @@
 
 use foyer_contract::intent::Intent;
 use foyer_contract::view::CallEvent;
+use foyer_meeting::link::parse_practice_link;
+use foyer_meeting::sensitive::Sensitive;
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -12,12 +14,20 @@ use crate::shell::Shell;
 #[tauri::command]
 pub async fn open_call(
     shell: State<'_, Shell>,
-    link: String,
+    text: String,
+    passcode: Option<Sensitive<String>>,
     events: Channel<CallEvent>,
 ) -> Answer<u32> {
+    // Practice meetings need none of this, and must not wait for a keyring.
+    let teams = if parse_practice_link(&text).is_ok() {
+        None
+    } else {
+        let teams = shell.teams.teams().await;
+        Some(teams.map_err(|error| refused(error.code(), error))?)
+    };
     shell
         .calls
-        .open(&link, events)
+        .open(&text, passcode.as_ref(), teams, events)
         .map_err(|error| refused(error.code(), error))
 }
 

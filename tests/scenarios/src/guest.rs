@@ -41,11 +41,17 @@ impl Guest {
             clock: hall.clock.clone(),
             wall_clock: hall.wall_clock(),
             impairment: network,
+            teams: None,
         };
-        let link = &hall.meeting.guest_link;
+        Self::open_in(environment, rig, &hall.meeting.guest_link, name)
+    }
+
+    /// Opens a call anywhere.
+    pub fn open_in(environment: Environment, rig: Arc<Rig>, link: &str, name: &str) -> Self {
+        let clock = environment.clock.clone();
         let (handle, mut streams) =
-            foyer_session::open(link, environment).expect("a practice link is joinable");
-        let sight = Sight::open(streams.frames, hall.clock.clone());
+            foyer_session::open(link, None, environment).expect("the link is joinable");
+        let sight = Sight::open(streams.frames, clock);
         let (tell, view) = watch::channel(None);
         let chat = Arc::<Mutex<Vec<ChatMessage>>>::default();
         let messages = Arc::clone(&chat);

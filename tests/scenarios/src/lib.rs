@@ -2,10 +2,12 @@
 //!
 //! Apart from the crates because it needs all of them. Everything is real but the hardware: cameras show test
 //! cards whose counters say whose picture it is, microphones give a tone of their own pitch, speakers record.
-//! It must never sleep for a fixed time and call that a check. Start with [`hall`], then [`guest`].
+//! It must never sleep for a fixed time and call that a check. Start with [`hall`], then [`guest`];
+//! for Teams meetings with [`office`].
 
 pub mod guest;
 pub mod hall;
+pub mod office;
 pub mod rig;
 pub mod sight;
 

@@ -15,13 +15,14 @@ fn environment(hall: &Hall) -> Environment {
         clock: hall.clock.clone(),
         wall_clock: hall.wall_clock(),
         impairment: None,
+        teams: None,
     }
 }
 
 /// Joins a link with the call as it is; the reason of its end.
 async fn end_of(hall: &Hall, link: &str) -> String {
     let (handle, mut streams) =
-        foyer_session::open(link, environment(hall)).expect("the link looks right");
+        foyer_session::open(link, None, environment(hall)).expect("the link looks right");
     let choices = Choices {
         name: "Ada".into(),
         ..Choices::default()
@@ -58,14 +59,11 @@ async fn links_that_are_none_open_no_call() {
     let hall = Hall::open().await;
     for (link, code) in [
         ("", "link.nothing_found"),
-        (
-            "https://teams.microsoft.com/meet/2414128301281?p=x",
-            "link.teams_needs_service",
-        ),
+        ("Meeting ID: 241 412 830 128 1", "link.needs_passcode"),
         ("http://example.org/meet/x", "link.other_site"),
         (hall.meeting.host_link.as_str(), "link.host_page"),
     ] {
-        let refused = foyer_session::open(link, environment(&hall)).err();
+        let refused = foyer_session::open(link, None, environment(&hall)).err();
         assert_eq!(refused.map(|error| error.code()), Some(code), "{link}");
     }
 }

@@ -15,6 +15,7 @@ async fn call(hall: &Hall, number: u32, options: Options) -> Outcome {
         clock: hall.clock.clone(),
         wall_clock: hall.wall_clock(),
         impairment: None,
+        teams: None,
     };
     let options = Options {
         link: hall.meeting.guest_link.clone(),

@@ -10,7 +10,17 @@ export type PlainCommand = Exclude<keyof Commands, "open_call">;
 export interface Backend {
   run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
   /** Opens a call in pre-join. `onEvent` gets its events in order until it has ended. */
-  openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
+  openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
+}
+
+/** Where a call goes. */
+export interface CallTarget {
+  /** Whatever was pasted: the shell reads it again, since a cleaned link no longer holds what lets one in. */
+  text: string;
+  /** What was typed where the text lacks it. */
+  passcode: string | null;
+  /** A link that may be passed on; `null` where there is none. */
+  shareUrl: string | null;
 }
 
 export interface OpenedCall {

@@ -8,7 +8,7 @@ import type { DeviceState } from "../contract/DeviceState";
 import type { Intent } from "../contract/Intent";
 import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
-import type { Backend, OpenedCall, PlainCommand } from "./backend";
+import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakePictures } from "./fake-pictures";
 
 /**
@@ -37,6 +37,7 @@ export class FakeBackend implements Backend {
         platform: "linux",
         suggestedName: this.#params.get("name") ?? "",
         link: this.#params.get("link"),
+        problem: null,
       }),
       check_link: ({ text }) => verdictOn(text),
       list_devices: () => DEVICES,
@@ -46,6 +47,7 @@ export class FakeBackend implements Backend {
         this.#obey(intent);
         return null;
       },
+      open_in_browser: () => null,
       close_call: () => {
         this.#stop();
         return null;
@@ -54,8 +56,8 @@ export class FakeBackend implements Backend {
     return answers[name](args);
   }
 
-  async openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
-    const verdict = verdictOn(link);
+  async openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
+    const verdict = verdictOn(target.text);
     if (verdict.verdict === "refused") throw { code: verdict.code, message: "not joinable" };
     const { port1, port2 } = new MessageChannel();
     this.#view = emptyView();
@@ -171,7 +173,7 @@ export class FakeBackend implements Backend {
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now() };
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new" };
     this.#emit({ event: "chat", message });
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
@@ -293,6 +295,7 @@ export function emptyView(): CallView {
     people: [],
     share: null,
     chatOpen: false,
+    chatAbsent: null,
     unread: 0,
     notices: [],
   };

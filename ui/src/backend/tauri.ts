@@ -1,7 +1,7 @@
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { CallEvent } from "../contract/CallEvent";
 import type { Commands } from "../contract/Commands";
-import type { Backend, OpenedCall, PlainCommand } from "./backend";
+import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 
 /** The shell. */
 export class TauriBackend implements Backend {
@@ -9,8 +9,8 @@ export class TauriBackend implements Backend {
     return invoke<Commands[K][1]>(name, { ...args });
   }
 
-  async openCall(link: string, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
-    const call = await invoke<number>("open_call", { link, events: new Channel<CallEvent>(onEvent) });
+  async openCall({ text, passcode }: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
+    const call = await invoke<number>("open_call", { text, passcode, events: new Channel<CallEvent>(onEvent) });
     return { frames: { kind: "scheme", url: convertFileSrc(String(call), "foyer-frames") } };
   }
 }

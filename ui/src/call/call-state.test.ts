@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ChatMessage } from "../contract/ChatMessage";
 import { en } from "../text/en";
 import { inMeeting, me, person } from "../testing/views";
 import { announcements } from "./announcements";
@@ -7,10 +8,20 @@ import { DEFAULT_DEVICE, NO_DEVICE, choicesOf, firstPicks, isName, withCamera, w
 
 describe("the state of a call", () => {
   test("keeps each chat message once, in order", () => {
-    const message = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0 };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new" };
     const once = applyEvent(NO_CALL, { event: "chat", message }, 0);
     expect(applyEvent(once, { event: "chat", message }, 0)).toBe(once);
     expect(applyEvent(once, { event: "chat", message: { ...message, id: "2" } }, 0).chat).toHaveLength(2);
+  });
+
+  test("puts what became of a message in its place, and forgets nothing of the others", () => {
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new" };
+    const other: ChatMessage = { ...message, id: "2" };
+    const both = [message, other].reduce((state, each) => applyEvent(state, { event: "chat", message: each }, 0), NO_CALL);
+    const edited: ChatMessage = { ...message, text: "Hello", state: "edited" };
+    expect(applyEvent(both, { event: "chat", message: edited }, 0).chat).toEqual([edited, other]);
+    const deleted: ChatMessage = { ...message, id: "9", text: "", state: "deleted" };
+    expect(applyEvent(both, { event: "chat", message: deleted }, 0)).toBe(both);
   });
 
   test("counts elapsed time on from the shell's clock", () => {

@@ -21,11 +21,18 @@ export function applyEvent(state: CallState, event: CallEvent, nowMs: number): C
     case "view":
       return { ...state, view: event.view, viewAtMs: nowMs };
     case "chat":
-      if (state.chat.some(({ id }) => id === event.message.id)) return state;
-      return { ...state, chat: [...state.chat, event.message] };
+      return withMessage(state, event.message);
     case "levels":
       return { ...state, microphoneDbfs: event.levels.microphoneDbfs };
   }
+}
+
+/** A message that is known already is only replaced by what became of it. */
+function withMessage(state: CallState, message: ChatMessage): CallState {
+  const known = state.chat.some(({ id }) => id === message.id);
+  if (known === (message.state === "new")) return state;
+  const chat = known ? state.chat.map((old) => (old.id === message.id ? message : old)) : [...state.chat, message];
+  return { ...state, chat };
 }
 
 /** Whole seconds since an instant of the shell's clock; `null` while that instant is unknown. */

@@ -1,4 +1,4 @@
-import { commandError, type Backend } from "../backend/backend";
+import { commandError, type Backend, type CallTarget } from "../backend/backend";
 import type { Choices } from "../contract/Choices";
 import type { Intent } from "../contract/Intent";
 import { FeedPlayer } from "../feeds/feed-player";
@@ -12,20 +12,20 @@ export class Call {
   /** Codes of what did not work on this side of the call. */
   problems: string[] = $state.raw([]);
   feeds: FeedPlayer | null = $state.raw(null);
-  readonly link: string;
+  readonly target: CallTarget;
   #backend: Backend;
   #closed = false;
   /** Commands may overtake each other on their way, intents must not. */
   #lastIntent: Promise<unknown> = Promise.resolve();
 
-  constructor(backend: Backend, link: string) {
+  constructor(backend: Backend, target: CallTarget) {
     this.#backend = backend;
-    this.link = link;
+    this.target = target;
   }
 
   /** Rejects with a `CommandError` when there is nothing to open. */
   async open(): Promise<void> {
-    const { frames } = await this.#backend.openCall(this.link, (event) => {
+    const { frames } = await this.#backend.openCall(this.target, (event) => {
       if (!this.#closed) this.state = applyEvent(this.state, event, performance.now());
     });
     if (this.#closed) return;

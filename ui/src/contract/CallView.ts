@@ -46,6 +46,10 @@ share: ShareView | null,
  */
 chatOpen: boolean,
 /**
+ * Why there is no chat although we are in, such as `chat.not_allowed`.
+ */
+chatAbsent: string | null,
+/**
  * Messages that the guest has not seen.
  */
 unread: number,

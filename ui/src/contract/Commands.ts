@@ -5,6 +5,7 @@ import type { DeviceLists } from "./DeviceLists";
 import type { LinkVerdict } from "./LinkVerdict";
 import type { Nothing } from "./Nothing";
 import type { OpenCall } from "./OpenCall";
+import type { OpenInBrowser } from "./OpenInBrowser";
 import type { PracticeMeeting } from "./PracticeMeeting";
 import type { SendIntent } from "./SendIntent";
 import type { StartPractice } from "./StartPractice";
@@ -12,4 +13,4 @@ import type { StartPractice } from "./StartPractice";
 /**
  * Every command with `[arguments, answer]`.
  */
-export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], send_intent: [SendIntent, null], close_call: [Nothing, null], };
+export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };

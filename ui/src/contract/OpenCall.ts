@@ -5,6 +5,10 @@
  */
 export type OpenCall = {
 /**
- * A link that `check_link` called joinable.
+ * The text that `check_link` called joinable, or nearly so.
  */
-link: string, };
+text: string,
+/**
+ * What the guest typed where the passcode was missing.
+ */
+passcode: string | null, };

@@ -12,8 +12,9 @@ function home(change: { text?: string; problem?: string | null; busy?: "opening"
     onText: vi.fn(),
     onContinue: vi.fn(),
     onPractise: vi.fn(),
+    onBrowser: vi.fn(),
   };
-  render(Home, { text: change.text ?? "", problem: change.problem ?? null, busy: change.busy ?? null, ...calls });
+  render(Home, { text: change.text ?? "", problem: change.problem ?? null, setup: null, busy: change.busy ?? null, ...calls });
   return calls;
 }
 
@@ -41,7 +42,7 @@ describe("the home screen", () => {
     await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("join"));
     expect(textOf("link-verdict")).toContain(LINK);
     submit("continue");
-    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith(LINK));
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: `Please join: ${LINK}!`, passcode: null, shareUrl: LINK }));
   });
 
   test("explains a Teams link, as an alert, and keeps the paste", async () => {
@@ -60,7 +61,7 @@ describe("the home screen", () => {
   test("continues even when Enter comes before the verdict", async () => {
     const { onContinue } = home({ text: LINK });
     submit("continue");
-    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith(LINK));
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: LINK, passcode: null, shareUrl: LINK }));
   });
 
   test("tells what went wrong while opening", () => {
@@ -76,18 +77,37 @@ describe("the home screen", () => {
     expect(onContinue).not.toHaveBeenCalled();
   });
 
-  test("does not continue while a passcode is missing, and says how to add it", async () => {
+  test("does not continue until a missing passcode is typed", async () => {
+    const text = "Meeting ID: 241 412 830 128 1";
     const { onContinue } = home({
-      text: "Meeting ID: 241 412 830 128 1",
+      text,
       verdict: { verdict: "needsPasscode", kind: "teamsId", meetingId: "2414128301281", hasPasscode: false },
     });
     await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("needsPasscode"));
     expect(textOf("link-card")).toContain("241 412 830 128 1");
-    expect(textOf("link-next")).toContain("Ask the organiser for the passcode");
+    expect(textOf("link-next")).toContain("Enter the passcode");
     expect(get("continue")).toHaveProperty("disabled", true);
     submit("continue");
     await Promise.resolve();
     expect(onContinue).not.toHaveBeenCalled();
+    type("passcode", " Nz8DLM ");
+    await vi.waitFor(() => expect(get("continue")).toHaveProperty("disabled", false));
+    submit("continue");
+    await vi.waitFor(() =>
+      expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text, passcode: "Nz8DLM", shareUrl: null }),
+    );
+  });
+
+  test("offers to open in a browser what cannot be joined here", async () => {
+    const text = "https://teams.microsoft.com/meet/2414128301281?p=x";
+    const url = "https://teams.microsoft.com/meet/2414128301281";
+    const { onBrowser } = home({
+      text,
+      verdict: { verdict: "refused", kind: "teamsShort", code: "link.teams_unavailable", url },
+    });
+    await vi.waitFor(() => get("open-in-browser"));
+    get("open-in-browser").click();
+    expect(onBrowser).toHaveBeenCalledExactlyOnceWith(text);
   });
 
   test("has the links behind the words of a pasted mail checked, though the field shows the words", () => {

@@ -19,13 +19,15 @@ const TEAMS: LinkVerdict = {
   dialIn: { number: "+1 323-555-0166", conferenceId: "52314678" },
 };
 
+const shown = (verdict: LinkVerdict) => ({ verdict, passcode: "", onPasscode: () => undefined, onBrowser: () => undefined });
+
 const steps = () => [...get("link-next").querySelectorAll("li")].map((item) => item.dataset.step);
 
 describe("the card of a pasted link", () => {
   afterEach(() => setLanguage(languageFor(["en"])));
 
   test("says that a practice meeting can be joined, and how", () => {
-    render(LinkCard, { verdict: { verdict: "join", kind: "practice", url: "http://127.0.0.1:1/meet/x" } });
+    render(LinkCard, shown({ verdict: "join", kind: "practice", url: "http://127.0.0.1:1/meet/x" }));
     expect(get("link-verdict").dataset).toMatchObject({ verdict: "join", kind: "practice" });
     expect(get("link-card").getAttribute("role")).toBe("status");
     expect(textOf("link-card")).toContain("Ready to join");
@@ -35,7 +37,7 @@ describe("the card of a pasted link", () => {
   });
 
   test("shows what was recognised of a Teams meeting, and why it cannot be joined", () => {
-    render(LinkCard, { verdict: TEAMS });
+    render(LinkCard, shown(TEAMS));
     expect(get("link-verdict").dataset.verdict).toBe("refused");
     expect(textOf("link-title")).toBe("Interview, second round");
     expect(textOf("link-card")).toContain("Microsoft Teams meeting");
@@ -49,25 +51,25 @@ describe("the card of a pasted link", () => {
   });
 
   test("tells that channel meetings have no chat", () => {
-    render(LinkCard, { verdict: { verdict: "join", kind: "teamsChannel" } });
+    render(LinkCard, shown({ verdict: "join", kind: "teamsChannel" }));
     expect(textOf("link-note")).toContain("no chat");
   });
 
   test("shows no card where nothing was recognised, and sends nobody to a look-alike", () => {
-    render(LinkCard, { verdict: { verdict: "refused", code: "link.look_alike" } });
+    render(LinkCard, shown({ verdict: "refused", code: "link.look_alike" }));
     expect(find("link-card")).toBeNull();
     expect(textOf("link-refused")).toContain("imitates Microsoft Teams");
     expect(steps()).toEqual(["organizer"]);
   });
 
   test("has no list where its sentence says all", () => {
-    render(LinkCard, { verdict: { verdict: "refused", code: "link.nothing_found" } });
+    render(LinkCard, shown({ verdict: "refused", code: "link.nothing_found" }));
     expect(find("link-next")).toBeNull();
   });
 
   test("speaks Russian", () => {
     setLanguage("ru");
-    render(LinkCard, { verdict: TEAMS });
+    render(LinkCard, shown(TEAMS));
     expect(textOf("link-card")).toContain("Встреча Microsoft Teams");
     expect(textOf("link-time")).toContain("2026");
     expect(textOf("link-time")).toMatch(/ноября/u);

@@ -7,6 +7,7 @@ export type Step = "join" | "passcode" | "browser" | "dialIn" | "organizer";
 /** By code; what is not listed here is explained by its sentence alone. */
 const AFTER_REFUSAL: Record<string, Step[]> = {
   "link.teams_needs_service": ["browser", "dialIn", "organizer"],
+  "link.teams_unavailable": ["browser", "dialIn"],
   "link.personal": ["browser", "dialIn"],
   "link.event": ["browser", "dialIn"],
   "link.gcc_high": ["browser", "dialIn", "organizer"],

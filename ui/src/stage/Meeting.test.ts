@@ -197,6 +197,7 @@ describe("the chat", () => {
     mine: false,
     text: `text ${id}`,
     sentAtMs: 0,
+    state: "new",
     ...change,
   });
 

@@ -38,12 +38,13 @@ export const en = {
     },
     organizer: (who: string) => `Organiser: ${who}`,
     meetingId: (id: string) => `Meeting ID: ${id}`,
+    passcode: "Passcode",
     channel: "You will hear and see everybody. Guests have no chat in channel meetings.",
     /** What to do next, as items of a list. */
     next: {
       title: "What you can do",
       join: "Press Continue to choose your name, camera and sound.",
-      passcode: "Ask the organiser for the passcode and write it behind, as in “Passcode: Ab3dEf”. Or paste the whole invitation.",
+      passcode: "Enter the passcode that stands in the invitation, or paste the whole invitation.",
       browser: "Open the link in a browser.",
       dialIn: (number: string, id: string | null) =>
         id === null ? `Call ${number}.` : `Call ${number} and key in ${id} and #.`,
@@ -171,6 +172,15 @@ export const en = {
     placeholder: "Write a message",
     send: "Send",
     closed: "The chat is not available right now.",
+    edited: "(edited)",
+    deleted: "Message deleted",
+    /** Why a meeting has no chat, by code. */
+    absent: {
+      "chat.opening": "The chat is being opened…",
+      "chat.refused": "Chat is not available in this meeting. Everything else works.",
+      "chat.not_allowed": "The organiser has switched chat off for guests. Everything else works.",
+      "chat.missing": "This meeting has no chat for guests. Everything else works.",
+    } as Record<string, string>,
     tooLong: (count: number) => plural("en", count, { one: "# character too many", other: "# characters too many" }),
     newMessages: "New messages",
     announced: (from: string, text: string) => `${from}: ${text}`,
@@ -223,6 +233,55 @@ export const en = {
         title: "The meeting cannot be reached",
         lead: "There was no answer. Check your network and that the meeting is still running, then try again.",
       },
+      invitationInvalid: {
+        title: "This invitation is not valid",
+        lead: "It was changed on its way, or made by somebody else. Ask the organiser for a new one.",
+      },
+      invitationNotYet: { title: "It is too early", lead: "This invitation is not valid yet. Try again when the meeting begins." },
+      invitationExpired: { title: "This invitation has expired", lead: "Ask the organiser for a new one." },
+      invitationUsedUp: {
+        title: "This invitation has been used up",
+        lead: "As many people as it allows have come with it. Ask the organiser for one of your own.",
+      },
+      invitationNeeded: {
+        title: "An invitation is needed",
+        lead: "The organisation lets in only whom it invites through Foyer. Ask the organiser for a Foyer invitation.",
+      },
+      entryBusy: { title: "Too many guests at once", lead: "The organisation’s service is busy. Wait a minute and try again." },
+      entryFailed: {
+        title: "The organisation’s service does not work",
+        lead: "It could not give you a guest’s identity. Try again; if it keeps happening, tell the organiser.",
+      },
+      entryUnreachable: {
+        title: "The organisation’s service cannot be reached",
+        lead: "Check your network, and a VPN or proxy if you use one, then try again. “foyer doctor” tells your help desk more.",
+      },
+      ownKeyRefused: {
+        title: "Azure refused your developer’s key",
+        lead: "Check the connection string that is kept in the keyring, and this computer’s clock.",
+      },
+      noService: {
+        title: "Foyer is not set up for this organisation",
+        lead: "Teams meetings need the service of the organisation that invites you. Ask the organiser for a Foyer invitation.",
+      },
+      teamsUnavailable: {
+        title: "This Foyer cannot join Teams meetings",
+        lead: "It was built without the part that joins them. Open the meeting’s link in a browser.",
+      },
+      guestsBlocked: {
+        title: "The organisation does not let you in this way",
+        lead: "Its rules keep out guests who come through apps like Foyer. Open the link in a browser, or ask the organiser.",
+      },
+      mediaBlocked: {
+        title: "Your network blocks sound and pictures",
+        lead: "Try another network, or switch your VPN off. Or take part by telephone.",
+      },
+      mediaLost: { title: "Sound and pictures were lost", lead: "The connection did not come back. Check your network and rejoin." },
+      sessionExpired: { title: "Your guest’s pass has expired", lead: "Rejoin to get a new one." },
+      everybodyGone: { title: "Nobody else is there", lead: "The meeting ended because you were the only one in it." },
+      breakoutClosed: { title: "The breakout room has closed", lead: "Rejoin to get back to the meeting." },
+      roleChanged: { title: "Your role was changed", lead: "You were disconnected so that it takes effect. Rejoin." },
+      interrupted: { title: "You were disconnected", lead: "Foyer was not heard of for too long. Rejoin." },
       serviceFailed: {
         title: "The call ended because of an error",
         lead: "The meeting and Foyer did not understand each other. You can try again.",
@@ -234,6 +293,9 @@ export const en = {
     "link.nothing_found": "There is no meeting link in this text. Paste the whole invitation, or the link from its “Join” button.",
     "link.teams_needs_service":
       "This is a Microsoft Teams meeting. To join those, Foyer needs the service of the organisation that invites you, and it is not set up on this computer. Ask the organiser, or practise here meanwhile.",
+    "link.teams_unavailable":
+      "This is a Microsoft Teams meeting. This Foyer was built without the part that joins those. Open the link in a browser, or practise here meanwhile.",
+    "link.needs_passcode": "The passcode is missing. Enter it, or paste the whole invitation.",
     "link.personal":
       "This meeting was made with a personal Teams account. Foyer can only join meetings of organisations.",
     "link.event": "This is a webinar, a town hall or a live event. Guests cannot join those with Foyer.",
@@ -270,6 +332,15 @@ export const en = {
     "name.invalid": "That name was not accepted. Enter a name of 1 to 256 characters.",
     "net.unreachable": "The meeting cannot be reached. Check your network and that the meeting is still running, then try again.",
     "practice.listen": "The practice meeting could not be started: this computer did not let Foyer open a local connection. Try again.",
+    "config.file": "Foyer’s configuration file cannot be read, so Teams meetings cannot be joined. Ask whoever set this computer up.",
+    "config.token_service":
+      "The address of the organisation’s service is wrong, so Teams meetings cannot be joined. Ask whoever set this computer up.",
+    "config.developer": "The setting for developers is neither 1 nor 0. Correct FOYER_DEVELOPER and start Foyer again.",
+    "developer_key.no_keyring": "The system’s keyring cannot be used. Unlock it and try again.",
+    "developer_key.none": "Developer mode is on, but no key is kept. Store one with “foyer developer-key set”.",
+    "developer_key.unusable": "The developer’s key that is kept is no connection string. Store it again with “foyer developer-key set”.",
+    "http.setup": "No connection can be made: the proxy or certificate settings of this computer are wrong.",
+    "browser.failed": "No browser could be opened. Copy the link and open it yourself.",
     "call.none": "There is no call at the moment. Go back to the start and join again.",
     "feeds.noWebCodecs":
       "This system cannot show video inside apps. You hear everybody and they see you. Update the system’s web view to see pictures.",

@@ -51,6 +51,11 @@ export function isDevice(subject: string | null): subject is OwnDevice {
   return subject === "camera" || subject === "microphone" || subject === "speaker" || subject === "share";
 }
 
+/** Why there is no chat; `null` for no reason that is known. */
+export function absentText(code: string | null): string {
+  return t().chat.absent[code ?? ""] ?? t().chat.closed;
+}
+
 export function endingText(reason: string): { title: string; lead: string } {
   const known = t().ended.reasons[reason];
   return known ?? { title: t().ended.reasons.serviceFailed?.title ?? "", lead: problemText(reason) };

@@ -335,7 +335,7 @@ impl ChatClient {
 }
 
 fn checked(content: &Secret) -> Result<&str, ChatError> {
-    match content.expose() {
+    match content.expose().as_str() {
         "" => Err(ChatError::Empty),
         text if text.len() > LONGEST_TEXT => Err(ChatError::TooLong),
         text => Ok(text),

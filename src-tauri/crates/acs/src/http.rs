@@ -72,6 +72,10 @@ impl HttpClient {
         }
         Ok(Self(builder.build()?))
     }
+
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.0
+    }
 }
 
 /// What every client here is made with.
@@ -326,7 +330,7 @@ impl From<reqwest::Error> for Trouble {
 }
 
 /// An error with what caused it: reqwest's own text alone says nothing of use.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

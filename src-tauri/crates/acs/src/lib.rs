@@ -14,9 +14,11 @@ pub mod entra;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod graph;
+pub mod guest;
 pub mod http;
 pub mod identifier;
 pub mod identity;
+pub mod probe;
 pub mod retry;
 pub mod secret;
 pub mod token;

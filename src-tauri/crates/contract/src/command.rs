@@ -15,6 +15,7 @@ pub struct Commands {
     list_devices: (Nothing, DeviceLists),
     start_practice: (StartPractice, PracticeMeeting),
     open_call: (OpenCall, u32),
+    open_in_browser: (OpenInBrowser, ()),
     send_intent: (SendIntent, ()),
     close_call: (Nothing, ()),
 }
@@ -35,6 +36,8 @@ pub struct AppInfo {
     pub suggested_name: String,
     /// A link given on the command line.
     pub link: Option<String>,
+    /// What is wrong with how this machine is set up.
+    pub problem: Option<CommandError>,
 }
 
 /// Arguments of `check_link`.
@@ -101,8 +104,18 @@ pub struct PracticeMeeting {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenCall {
-    /// A link that `check_link` called joinable.
-    pub link: String,
+    /// The text that `check_link` called joinable, or nearly so.
+    pub text: String,
+    /// What the guest typed where the passcode was missing.
+    pub passcode: Option<String>,
+}
+
+/// Arguments of `open_in_browser`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenInBrowser {
+    /// The text that names a Teams meeting.
+    pub text: String,
 }
 
 /// Arguments of `send_intent`.

@@ -3,12 +3,12 @@
 mod link;
 
 use foyer_meeting::call::Phase as CallPhase;
-use foyer_meeting::chat::Message;
+use foyer_meeting::chat::{Message, MessageState as CallMessageState};
 use foyer_meeting::device::DeviceState as CallDevice;
 use foyer_meeting::notice::Notice as CallNotice;
 use foyer_meeting::roster::Role as CallRole;
 
-use crate::view::{ChatMessage, DeviceState, Notice, Phase, Role};
+use crate::view::{ChatMessage, DeviceState, MessageState, Notice, Phase, Role};
 
 impl From<CallPhase> for Phase {
     fn from(phase: CallPhase) -> Self {
@@ -64,6 +64,17 @@ impl From<Message> for ChatMessage {
             mine: message.mine,
             text: message.text,
             sent_at_ms: message.sent_at_ms as f64,
+            state: message.state.into(),
+        }
+    }
+}
+
+impl From<CallMessageState> for MessageState {
+    fn from(state: CallMessageState) -> Self {
+        match state {
+            CallMessageState::New => Self::New,
+            CallMessageState::Edited => Self::Edited,
+            CallMessageState::Deleted => Self::Deleted,
         }
     }
 }

@@ -48,26 +48,31 @@ pub struct LinkVerdict {
     pub dial_in: Option<DialIn>,
 }
 
+/// Which Teams meetings can be joined from a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamsAccess {
+    /// All.
+    Ready,
+    /// Those to which an invitation leads: no organisation's service is set up.
+    InvitationsOnly,
+    /// None: this build lacks the part that joins them.
+    Unavailable,
+}
+
 impl LinkVerdict {
-    /// The verdict where no organisation's service is set up: what takes one is refused, with all that is known.
+    /// The verdict on a machine with this access: what cannot be joined there is refused, with all that is known.
     #[must_use]
-    pub fn without_service(self) -> Self {
-        let takes_service = match self.kind {
-            None | Some(LinkKind::Practice) => false,
-            Some(
-                LinkKind::TeamsLong
-                | LinkKind::TeamsShort
-                | LinkKind::TeamsChannel
-                | LinkKind::TeamsId
-                | LinkKind::Invitation,
-            ) => true,
+    pub fn with_access(self, access: TeamsAccess) -> Self {
+        let code = match (access, self.kind) {
+            (_, None | Some(LinkKind::Practice))
+            | (TeamsAccess::Ready, _)
+            | (TeamsAccess::InvitationsOnly, Some(LinkKind::Invitation)) => return self,
+            (TeamsAccess::InvitationsOnly, Some(_)) => "link.teams_needs_service",
+            (TeamsAccess::Unavailable, Some(_)) => "link.teams_unavailable",
         };
-        if !takes_service {
-            return self;
-        }
         Self {
             verdict: Verdict::Refused,
-            code: Some("link.teams_needs_service".to_owned()),
+            code: Some(code.to_owned()),
             ..self
         }
     }

@@ -25,6 +25,8 @@ pub struct CallView {
     pub share: Option<ShareView>,
     /// True while messages can be sent and received.
     pub chat_open: bool,
+    /// Why there is no chat although we are in, such as `chat.not_allowed`.
+    pub chat_absent: Option<String>,
     /// Messages that the guest has not seen.
     pub unread: u32,
     /// What went wrong and did not end the call; the newest last. The UI explains by code.
@@ -161,7 +163,19 @@ pub struct Notice {
     pub subject: Option<String>,
 }
 
-/// A chat message, sent once each.
+/// What happened to a chat message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum MessageState {
+    /// It was written.
+    New,
+    /// It says something else now.
+    Edited,
+    /// It was taken back; its text is empty.
+    Deleted,
+}
+
+/// A chat message, sent once for each of its states.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
@@ -175,6 +189,8 @@ pub struct ChatMessage {
     pub text: String,
     /// Milliseconds since 1970.
     pub sent_at_ms: f64,
+    /// Whether it is new; otherwise it takes the place of the one with its id.
+    pub state: MessageState,
 }
 
 /// Loudness for meters and speaking rings, some ten times a second.

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 //! Verdicts as programs read them: camelCase, nothing that is not known, and never a passcode.
 
-use foyer_contract::link::LinkVerdict;
+use foyer_contract::link::{LinkVerdict, TeamsAccess};
 use foyer_meeting::link::examine;
 use serde_json::{Value, json};
 
@@ -53,10 +53,19 @@ fn a_verdict_holds_what_is_known_and_no_more() {
 }
 
 #[test]
-fn without_a_service_a_teams_meeting_is_refused_but_recognised() {
-    let here = |text: &str| {
-        serde_json::to_value(LinkVerdict::from(examine(text)).without_service()).unwrap()
+fn what_cannot_be_joined_from_a_machine_is_refused_but_recognised() {
+    let with = |access, text: &str| {
+        serde_json::to_value(LinkVerdict::from(examine(text)).with_access(access)).unwrap()
     };
+    let here = |text: &str| with(TeamsAccess::InvitationsOnly, text);
+    let teams = "https://teams.microsoft.com/meet/2414128301281?p=x";
+    let invitation = "foyer://join?service=https%3A%2F%2Fguests.contoso.com&invitation=c4n4ry";
+    for text in [teams, invitation] {
+        assert_eq!(with(TeamsAccess::Ready, text), verdict(text), "{text}");
+        let refused = with(TeamsAccess::Unavailable, text);
+        assert_eq!(refused["code"], "link.teams_unavailable", "{text}");
+    }
+    assert_eq!(here(invitation), verdict(invitation), "it brings its own");
     assert_eq!(
         here("https://teams.microsoft.com/meet/2414128301281"),
         json!({

@@ -160,9 +160,14 @@ impl Call {
         &self.roster
     }
 
-    /// True between admission and leaving.
+    /// True between admission and leaving, where the meeting has a chat.
     pub fn is_chat_open(&self) -> bool {
-        self.phase.is_admitted()
+        self.phase.is_admitted() && self.chat.absent().is_none()
+    }
+
+    /// Why there is no chat although we are in.
+    pub fn chat_absent(&self) -> Option<&str> {
+        self.chat.absent().filter(|_| self.phase.is_admitted())
     }
 
     /// Messages that the guest has not seen.

@@ -26,6 +26,18 @@ impl TextError {
     }
 }
 
+/// What happened to a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MessageState {
+    /// It was written.
+    #[default]
+    New,
+    /// It says something else now.
+    Edited,
+    /// It was taken back; its text is empty.
+    Deleted,
+}
+
 /// A message as the service sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
@@ -41,6 +53,8 @@ pub struct Incoming {
     pub sent_at_ms: i64,
     /// The number we gave it, if it is ours.
     pub client_id: Option<String>,
+    /// Whether it is new.
+    pub state: MessageState,
 }
 
 /// A message as the guest sees it.
@@ -56,6 +70,8 @@ pub struct Message {
     pub text: String,
     /// Milliseconds since 1970.
     pub sent_at_ms: i64,
+    /// Whether it is new; otherwise it takes the place of the one with its id.
+    pub state: MessageState,
 }
 
 /// What is known of the chat, apart from the messages themselves: those are handed on and forgotten.
@@ -66,6 +82,8 @@ pub(crate) struct Chat {
     sent: u32,
     /// Messages that the service has not confirmed.
     pending: Vec<String>,
+    /// Why there is no chat in this meeting, if so.
+    absent: Option<String>,
 }
 
 impl Chat {
@@ -89,7 +107,7 @@ impl Chat {
         if let Some(client_id) = incoming.client_id.as_ref().filter(|_| mine) {
             self.pending.retain(|pending| pending != client_id);
         }
-        if !mine && !self.shown {
+        if !mine && !self.shown && incoming.state == MessageState::New {
             self.unread = self.unread.saturating_add(1);
         }
         Message {
@@ -98,7 +116,24 @@ impl Chat {
             mine,
             text: incoming.text,
             sent_at_ms: incoming.sent_at_ms,
+            state: incoming.state,
         }
+    }
+
+    /// The service did not take a message of ours; false if it was given up before.
+    pub fn not_sent(&mut self, client_id: &str) -> bool {
+        let before = self.pending.len();
+        self.pending.retain(|pending| pending != client_id);
+        self.pending.len() < before
+    }
+
+    /// There is no chat, for this reason; or there is one.
+    pub fn set_absent(&mut self, code: Option<String>) {
+        self.absent = code;
+    }
+
+    pub fn absent(&self) -> Option<&str> {
+        self.absent.as_deref()
     }
 
     /// The pane is open or closed; returns whether anything changed.

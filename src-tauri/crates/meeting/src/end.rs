@@ -27,11 +27,49 @@ pub enum EndReason {
     NetUnreachable,
     /// The service and Foyer did not understand each other.
     ServiceFailed,
+    /// The invitation was not made by the service it names, or was damaged.
+    InvitationInvalid,
+    /// The invitation's time has not come.
+    InvitationNotYet,
+    /// The invitation's time is over.
+    InvitationExpired,
+    /// As many as were invited have come.
+    InvitationUsedUp,
+    /// The organisation's service lets in nobody without an invitation.
+    InvitationNeeded,
+    /// Too many guests ask the organisation's service at once.
+    EntryBusy,
+    /// The organisation's service has trouble of its own.
+    EntryFailed,
+    /// The organisation's service did not answer.
+    EntryUnreachable,
+    /// The developer's own key was refused.
+    OwnKeyRefused,
+    /// Nobody is known who gives guests of Teams meetings their identity.
+    NoService,
+    /// This build cannot join Teams meetings.
+    TeamsUnavailable,
+    /// The organisation does not let guests in through apps like this.
+    GuestsBlocked,
+    /// The network lets no sound and pictures through.
+    MediaBlocked,
+    /// Sound and pictures were lost and did not come back.
+    MediaLost,
+    /// The guest's identity was no longer accepted.
+    SessionExpired,
+    /// Nobody else was there (any more).
+    EverybodyGone,
+    /// The breakout room's time is over.
+    BreakoutClosed,
+    /// A new role put us out; joining again applies it.
+    RoleChanged,
+    /// We were gone for too long.
+    Interrupted,
 }
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 31] = [
         Self::HungUp,
         Self::DeniedByHost,
         Self::Removed,
@@ -44,6 +82,25 @@ impl EndReason {
         Self::NameInvalid,
         Self::NetUnreachable,
         Self::ServiceFailed,
+        Self::InvitationInvalid,
+        Self::InvitationNotYet,
+        Self::InvitationExpired,
+        Self::InvitationUsedUp,
+        Self::InvitationNeeded,
+        Self::EntryBusy,
+        Self::EntryFailed,
+        Self::EntryUnreachable,
+        Self::OwnKeyRefused,
+        Self::NoService,
+        Self::TeamsUnavailable,
+        Self::GuestsBlocked,
+        Self::MediaBlocked,
+        Self::MediaLost,
+        Self::SessionExpired,
+        Self::EverybodyGone,
+        Self::BreakoutClosed,
+        Self::RoleChanged,
+        Self::Interrupted,
     ];
 
     /// The reason behind a refusal of the service.
@@ -55,6 +112,17 @@ impl EndReason {
             "name.invalid" => Self::NameInvalid,
             "net.unreachable" => Self::NetUnreachable,
             "link.invalid" => Self::LinkInvalid,
+            "entry.invitation_invalid" => Self::InvitationInvalid,
+            "entry.invitation_not_yet" => Self::InvitationNotYet,
+            "entry.invitation_expired" => Self::InvitationExpired,
+            "entry.invitation_used_up" => Self::InvitationUsedUp,
+            "entry.invitation_needed" => Self::InvitationNeeded,
+            "entry.busy" => Self::EntryBusy,
+            "entry.failed" => Self::EntryFailed,
+            "entry.unreachable" => Self::EntryUnreachable,
+            "entry.own_key" => Self::OwnKeyRefused,
+            "entry.no_service" => Self::NoService,
+            "teams.unavailable" => Self::TeamsUnavailable,
             _ => Self::ServiceFailed,
         }
     }
@@ -74,6 +142,25 @@ impl EndReason {
             Self::NameInvalid => "nameInvalid",
             Self::NetUnreachable => "netUnreachable",
             Self::ServiceFailed => "serviceFailed",
+            Self::InvitationInvalid => "invitationInvalid",
+            Self::InvitationNotYet => "invitationNotYet",
+            Self::InvitationExpired => "invitationExpired",
+            Self::InvitationUsedUp => "invitationUsedUp",
+            Self::InvitationNeeded => "invitationNeeded",
+            Self::EntryBusy => "entryBusy",
+            Self::EntryFailed => "entryFailed",
+            Self::EntryUnreachable => "entryUnreachable",
+            Self::OwnKeyRefused => "ownKeyRefused",
+            Self::NoService => "noService",
+            Self::TeamsUnavailable => "teamsUnavailable",
+            Self::GuestsBlocked => "guestsBlocked",
+            Self::MediaBlocked => "mediaBlocked",
+            Self::MediaLost => "mediaLost",
+            Self::SessionExpired => "sessionExpired",
+            Self::EverybodyGone => "everybodyGone",
+            Self::BreakoutClosed => "breakoutClosed",
+            Self::RoleChanged => "roleChanged",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -87,8 +174,30 @@ impl EndReason {
             | Self::MeetingFull
             | Self::NameInvalid
             | Self::NetUnreachable
-            | Self::ServiceFailed => true,
-            Self::Removed | Self::MeetingEnded | Self::LinkUnknown | Self::LinkInvalid => false,
+            | Self::ServiceFailed
+            | Self::InvitationNotYet
+            | Self::EntryBusy
+            | Self::EntryFailed
+            | Self::EntryUnreachable
+            | Self::MediaBlocked
+            | Self::MediaLost
+            | Self::SessionExpired
+            | Self::EverybodyGone
+            | Self::BreakoutClosed
+            | Self::RoleChanged
+            | Self::Interrupted => true,
+            Self::Removed
+            | Self::MeetingEnded
+            | Self::LinkUnknown
+            | Self::LinkInvalid
+            | Self::InvitationInvalid
+            | Self::InvitationExpired
+            | Self::InvitationUsedUp
+            | Self::InvitationNeeded
+            | Self::OwnKeyRefused
+            | Self::NoService
+            | Self::TeamsUnavailable
+            | Self::GuestsBlocked => false,
         }
     }
 }

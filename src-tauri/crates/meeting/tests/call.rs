@@ -2,7 +2,7 @@
 //! Stories of single calls.
 
 use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase, Wish};
-use foyer_meeting::chat::Incoming;
+use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::roster::{Person, Role};
@@ -59,6 +59,7 @@ fn message(participant: &str, text: &str, client_id: Option<&str>) -> News {
         text: text.into(),
         sent_at_ms: 7,
         client_id: client_id.map(str::to_owned),
+        state: MessageState::New,
     })
 }
 

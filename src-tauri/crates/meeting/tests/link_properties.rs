@@ -226,3 +226,11 @@ fn hostile_texts_are_judged_in_time() {
         assert!(verdict.is_ok(), "{shape}");
     }
 }
+
+#[test]
+fn a_passcode_of_punctuation_is_still_there_when_its_link_is_read_again() {
+    check(
+        "https://teams.microsoft.com/dl/launcher/launcher.html?url=%2F_%23%2Fmeet%2F2414128301281%3Fp%3D.%23&type=meet",
+    )
+    .unwrap();
+}

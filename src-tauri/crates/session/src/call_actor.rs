@@ -10,7 +10,6 @@ use foyer_contract::view::CallEvent;
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::{Call, Choices, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
-use foyer_meeting::link::PracticeLink;
 use foyer_rtc::{Impairment, Transceiver};
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,8 +22,9 @@ use crate::provider::{Provider, ProviderEvent, TrackKind};
 use crate::rates::{Rates, share_out};
 use crate::remote::RemoteFeeds;
 use crate::report::Report;
-use crate::session::Environment;
+use crate::session::{Destination, Environment};
 use crate::task::Task;
+use crate::teams::Teams;
 use crate::view::{Around, view};
 use recorder::Recorder;
 
@@ -67,9 +67,10 @@ impl Side {
 }
 
 struct Actor {
-    link: PracticeLink,
+    destination: Destination,
     clock: SharedClock,
     impairment: Option<Impairment>,
+    teams: Option<Teams>,
     call: Call,
     openings: Openings,
     audio: Option<AudioEngine>,
@@ -92,7 +93,7 @@ struct Actor {
 
 /// Runs until every handle is gone; by then the call has ended.
 pub(crate) async fn run(
-    link: PracticeLink,
+    destination: Destination,
     environment: Environment,
     mut requests: mpsc::Receiver<Request>,
     events: mpsc::Sender<CallEvent>,
@@ -104,9 +105,10 @@ pub(crate) async fn run(
     let (audio_events, mut heard) = mpsc::channel(64);
     let clock = environment.clock;
     let mut actor = Actor {
-        link,
+        destination,
         clock: Arc::clone(&clock),
         impairment: environment.impairment,
+        teams: environment.teams,
         call: Call::default(),
         openings,
         audio: None,

@@ -131,6 +131,7 @@ mod tests {
             mine: false,
             text: text.into(),
             sent_at_ms: 0.0,
+            state: foyer_contract::view::MessageState::New,
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use foyer_contract::intent::{Intent, WatchedFeed};
 use foyer_contract::view::{CallEvent, CallView, Phase};
 use foyer_meeting::end::EndReason;
+use foyer_meeting::link::parse_practice_link;
 use foyer_meeting::name::{NameError, clean_name};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -66,8 +67,9 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<Outcome, HeadlessError> {
     clean_name(&options.name)?;
+    parse_practice_link(&options.link).map_err(OpenCallError::from)?;
     let clock = environment.clock.clone();
-    let (handle, streams) = open(&options.link, environment)?;
+    let (handle, streams) = open(&options.link, None, environment)?;
     let (eyes, lost) = Eyes::open(streams.frames, clock);
     let mut guest = Guest {
         handle,

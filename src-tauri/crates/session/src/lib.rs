@@ -19,6 +19,7 @@ mod remote;
 pub mod report;
 mod session;
 mod task;
+pub mod teams;
 mod view;
 
 pub use feeds::FrameStream;

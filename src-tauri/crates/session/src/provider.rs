@@ -2,6 +2,7 @@
 //! messages to the service.
 
 pub(crate) mod practice;
+pub(crate) mod teams;
 
 use foyer_meeting::call::News;
 use foyer_rtc::Transceiver;

@@ -6,14 +6,17 @@ use foyer_contract::intent::Intent;
 use foyer_contract::view::CallEvent;
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
-use foyer_meeting::link::{LinkError, parse_practice_link};
+use foyer_meeting::link::{LinkError, PracticeLink, Target, Verdict, examine};
+use foyer_meeting::sensitive::Sensitive;
 use foyer_practice::WallClock;
 use foyer_rtc::Impairment;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call_actor::{self, Request};
 use crate::feeds::{FeedHub, FrameStream};
+use crate::provider::teams::Ticket;
 use crate::report::Report;
+use crate::teams::Teams;
 
 /// Events that wait for a slow UI; beyond, views are merged and messages wait in the call.
 const EVENTS: usize = 64;
@@ -31,6 +34,15 @@ pub struct Environment {
     pub wall_clock: WallClock,
     /// A bad network, for tests and demonstrations.
     pub impairment: Option<Impairment>,
+    /// For Teams meetings; `None` where only practice meetings can be joined.
+    pub teams: Option<Teams>,
+}
+
+/// Where a call goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Destination {
+    Practice(PracticeLink),
+    Teams(Ticket),
 }
 
 /// Why there is no call.
@@ -39,6 +51,9 @@ pub enum OpenCallError {
     /// The link cannot be joined.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The meeting has a passcode, which was not given.
+    #[error("the meeting's passcode is missing")]
+    NeedsPasscode,
 }
 
 impl OpenCallError {
@@ -46,6 +61,7 @@ impl OpenCallError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Link(error) => error.code(),
+            Self::NeedsPasscode => "link.needs_passcode",
         }
     }
 }
@@ -80,15 +96,48 @@ pub struct CallStreams {
     pub frames: FrameStream,
 }
 
-/// Opens a call before joining. Devices start with the first [`Intent::Choose`]. Needs a tokio runtime.
+/// Opens a call before joining. `text` is whatever was pasted; `passcode` what the guest typed beside it. Devices start
+/// with the first [`Intent::Choose`]. Needs a tokio runtime.
 pub fn open(
-    link: &str,
+    text: &str,
+    passcode: Option<&Sensitive<String>>,
     environment: Environment,
 ) -> Result<(CallHandle, CallStreams), OpenCallError> {
-    let link = parse_practice_link(link)?;
+    let destination = destination(text, passcode)?;
     let (requests, received) = mpsc::channel(REQUESTS);
     let (events_tx, events) = mpsc::channel(EVENTS);
     let (hub, frames) = FeedHub::new();
-    tokio::spawn(call_actor::run(link, environment, received, events_tx, hub));
+    tokio::spawn(call_actor::run(
+        destination,
+        environment,
+        received,
+        events_tx,
+        hub,
+    ));
     Ok((CallHandle { requests }, CallStreams { events, frames }))
+}
+
+fn destination(
+    text: &str,
+    passcode: Option<&Sensitive<String>>,
+) -> Result<Destination, OpenCallError> {
+    let target = match examine(text) {
+        Verdict::Join(meeting) => meeting.target,
+        Verdict::NeedsPasscode(meeting) => match (meeting.target, passcode) {
+            (Target::Teams(teams), Some(passcode)) => {
+                let teams = teams.with_passcode(passcode.expose());
+                if teams.has_passcode() == Some(false) {
+                    return Err(OpenCallError::NeedsPasscode);
+                }
+                Target::Teams(teams)
+            }
+            (_, _) => return Err(OpenCallError::NeedsPasscode),
+        },
+        Verdict::Refused { error, .. } => return Err(error.into()),
+    };
+    Ok(match target {
+        Target::Practice(link) => Destination::Practice(link),
+        Target::Teams(teams) => Destination::Teams(Ticket::Meeting(teams)),
+        Target::Invitation(invitation) => Destination::Teams(Ticket::Invitation(invitation)),
+    })
 }

@@ -34,6 +34,7 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
             .collect(),
         share: share(call, around.remote),
         chat_open: call.is_chat_open(),
+        chat_absent: call.chat_absent().map(str::to_owned),
         unread: call.unread(),
         notices: call.notices().iter().map(Into::into).collect(),
     }

@@ -66,6 +66,8 @@ pub struct Config {
     pub store: Store,
     /// Where guests find the app.
     pub download_url: Option<Url>,
+    /// Where traces go, an OTLP collector's address for them over HTTP.
+    pub traces: Option<Endpoint>,
 }
 
 /// Being served.

@@ -13,10 +13,12 @@ use foyer_acs::identity::{IdentityClient, IdentityError, Scope, UserId};
 use foyer_acs::token::AccessToken;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::budget::{Budget, Turn};
 use crate::config::Pool;
 use crate::metrics::Metrics;
+use crate::traces;
 
 /// How long a guest waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -172,7 +174,11 @@ impl Issuer {
         request: impl Future<Output = Result<T, IdentityError>>,
     ) -> Result<T, IdentityError> {
         let started = self.clock.now();
-        let answer = request.await;
+        let span = traces::azure("token");
+        let answer = request.instrument(span.clone()).await;
+        if answer.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
         drop(turn);
         let code = answer.as_ref().map_or_else(IdentityError::code, |_| "ok");
         self.metrics

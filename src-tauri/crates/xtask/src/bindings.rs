@@ -1,25 +1,23 @@
 //! `cargo xtask bindings`.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::step;
 
 /// Writes the TypeScript side of the contract.
 pub fn write() -> Result<()> {
-    let mut generate = step::cargo();
-    generate.args([
-        "run",
-        "--quiet",
-        "--package",
-        "foyer-contract",
-        "--example",
-        "bindings",
-        "--",
-    ]);
-    generate.arg("ui/src/contract");
+    step::run(
+        "building what writes the bindings",
+        step::cargo().args(["build", "--workspace", "--example", "bindings"]),
+        "The contract crate has to compile first",
+    )?;
+    let mut generate = Command::new(step::target()?.join("debug/examples/bindings"));
+    generate.current_dir(step::root()).arg("ui/src/contract");
     step::run(
         "writing ui/src/contract",
         &mut generate,
-        "The contract crate has to compile first",
+        "The message before says what could not be written",
     )
 }

@@ -110,6 +110,7 @@ impl Call {
 
     fn send_chat(&mut self, text: &str, effects: &mut Vec<Effect>) {
         match self.phase {
+            Phase::InMeeting if !self.is_chat_open() => self.notices.add("chat.notSent", None),
             Phase::InMeeting => match self.chat.send(text) {
                 Ok((client_id, text)) => effects.push(Effect::SendChat { client_id, text }),
                 Err(error) => self.notices.add(error.code(), None),

@@ -2,6 +2,7 @@
 
 use crate::chat::{Incoming, Message};
 use crate::device::{Attempt, Slot};
+use crate::end::EndReason;
 use crate::roster::Person;
 
 /// Milliseconds on whatever clock the caller uses; the call only hands them back.
@@ -90,6 +91,8 @@ pub enum News {
     LobbyTimedOut,
     /// It wants nothing to do with us (any more); see [`crate::end::EndReason::of_refusal`].
     Refused(String),
+    /// The call is over, for this reason.
+    Ended(EndReason),
     /// Signalling or media is gone; it is being tried again.
     ConnectionLost,
     /// Both are back.
@@ -100,8 +103,17 @@ pub enum News {
     Roster(Vec<Person>),
     /// Who is heard right now, by id.
     Speaking(Vec<String>),
-    /// A message, ours included.
+    /// A message, ours included, or another version of one.
     Chat(Incoming),
+    /// A message of ours was not taken.
+    ChatNotSent {
+        /// Its number.
+        client_id: String,
+    },
+    /// There is no chat (for now), for this reason; nothing else changes.
+    ChatAbsent(String),
+    /// There is a chat (after all).
+    ChatPresent,
     /// A host muted us.
     MutedByHost,
     /// Our share was not accepted, or taken away.

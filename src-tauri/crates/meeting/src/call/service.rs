@@ -20,6 +20,7 @@ impl Call {
             News::Removed => self.end(EndReason::Removed, effects),
             News::MeetingEnded => self.end(EndReason::MeetingEnded, effects),
             News::Refused(code) => self.end(EndReason::of_refusal(&code), effects),
+            News::Ended(reason) => self.end(reason, effects),
             News::Gone => self.end(EndReason::ServerGone, effects),
             News::ConnectionLost => self.lose_connection(),
             News::ConnectionBack => {
@@ -44,6 +45,13 @@ impl Call {
                     effects.push(Effect::ShowMessage(message));
                 }
             }
+            News::ChatNotSent { client_id } => {
+                if self.chat.not_sent(&client_id) && self.phase.is_admitted() {
+                    self.notices.add("chat.notSent", None);
+                }
+            }
+            News::ChatAbsent(code) => self.chat.set_absent(Some(code)),
+            News::ChatPresent => self.chat.set_absent(None),
             News::MutedByHost => self.mute_by_host(effects),
             News::ShareRefused(code) => {
                 if self.share.is_open() {

@@ -62,12 +62,45 @@ impl TeamsMeeting {
         }
     }
 
+    /// A meeting by its ID, spaced or not, with the passcode if there is one. `None` if that is no meeting ID.
+    pub fn from_id(id: &str, passcode: Option<Sensitive<String>>) -> Option<Self> {
+        let is_digit_or_space = |c: char| c.is_ascii_digit() || c == ' ';
+        let digits: String = id.chars().filter(char::is_ascii_digit).collect();
+        let is_id = id.chars().all(is_digit_or_space) && (9..=16).contains(&digits.len());
+        is_id.then(|| Self {
+            meeting_id: Some(digits),
+            passcode,
+            ..Self::new(TeamsKind::Id)
+        })
+    }
+
+    /// With the passcode that its invitation did not hold, as people type it. A short link that lacks its own
+    /// becomes the meeting ID that it shows, since the two passcodes are different ones.
+    #[must_use]
+    pub fn with_passcode(self, passcode: &str) -> Self {
+        let passcode = passcode.trim();
+        if passcode.is_empty() || self.has_passcode() != Some(false) {
+            return self;
+        }
+        Self {
+            kind: TeamsKind::Id,
+            passcode: Some(Sensitive::new(passcode)),
+            ..self
+        }
+    }
+
     /// The cleaned link that joins, with all it needs. `None` for a meeting ID.
     pub fn join_url(&self) -> Option<Sensitive<String>> {
         let mut url = self.url()?;
         if let Some(p) = &self.link_passcode {
             url.push_str("?p=");
-            url.push_str(&percent_encode(p.expose()));
+            for c in percent_encode(p.expose()).chars() {
+                match c {
+                    // At the end of a link in a text these would count as the sentence's.
+                    '-' | '.' | '_' | '~' => url.push_str(&format!("%{:02X}", u32::from(c))),
+                    c => url.push(c),
+                }
+            }
         }
         Some(Sensitive::new(url))
     }

@@ -7,7 +7,8 @@ use foyer_rtc::Transceiver;
 use super::{Actor, Aside, Side};
 use crate::audio::AudioEngine;
 use crate::chime::chime;
-use crate::provider::{TrackKind, practice};
+use crate::provider::{TrackKind, practice, teams};
+use crate::session::Destination;
 use crate::task::Task;
 
 impl Actor {
@@ -63,18 +64,35 @@ impl Actor {
 
     fn dial(&mut self, name: String) {
         self.recorder.joining(self.clock.now());
-        let target = practice::Target {
-            link: self.link.clone(),
-            name,
-            clock: self.clock.clone(),
-            impairment: self.impairment,
-        };
         let asides = self.asides.clone();
-        self.dialling = Some(Task::spawn(async move {
-            let outcome = practice::dial(target).await;
-            // Hung up meanwhile: dropping the provider leaves.
-            asides.send(Aside::Dialled(outcome)).ok();
-        }));
+        let clock = self.clock.clone();
+        self.dialling = Some(match self.destination.clone() {
+            Destination::Practice(link) => {
+                let target = practice::Target {
+                    link,
+                    name,
+                    clock,
+                    impairment: self.impairment,
+                };
+                Task::spawn(async move {
+                    let outcome = practice::dial(target).await;
+                    // Hung up meanwhile: dropping the provider leaves.
+                    asides.send(Aside::Dialled(outcome)).ok();
+                })
+            }
+            Destination::Teams(ticket) => {
+                let target = teams::Target {
+                    ticket,
+                    name,
+                    clock,
+                    teams: self.teams.clone(),
+                };
+                Task::spawn(async move {
+                    let outcome = teams::dial(target).await;
+                    asides.send(Aside::Dialled(outcome)).ok();
+                })
+            }
+        });
     }
 
     fn hang_up(&mut self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
-use foyer_meeting::chat::Incoming;
+use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::link::PracticeLink;
 use foyer_meeting::roster::{Person, Role};
 use foyer_practice::{Client, ClientConfig, ClientEvent, ConnectError};
@@ -98,6 +98,7 @@ fn translated(event: ClientEvent, clock: &SharedClock) -> Option<ProviderEvent> 
             text: message.text,
             sent_at_ms: message.sent_at_ms as i64,
             client_id: message.client_id,
+            state: MessageState::New,
         }),
         ClientEvent::MutedByHost => News::MutedByHost,
         ClientEvent::ShareRefused { code } => News::ShareRefused(code),

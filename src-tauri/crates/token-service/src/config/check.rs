@@ -40,6 +40,10 @@ pub(super) fn check(raw: raw::Raw) -> Checked<Config> {
         graph: raw.graph.map(graph).transpose()?,
         store: store(raw.store)?,
         download_url: download_url(raw.landing.download_url)?,
+        traces: match raw.traces.endpoint {
+            Some(text) => Some(endpoint("traces.endpoint", &text)?),
+            None => None,
+        },
     };
     if config.pool.fresh_for >= config.azure.token_lifetime {
         return wrong("pool.fresh_for", "is not shorter than azure.token_lifetime");

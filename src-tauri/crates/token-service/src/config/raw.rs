@@ -40,6 +40,10 @@ section!(Raw {
     graph: Option<Entra>,
     store: Store,
     landing: Landing,
+    traces: Traces,
+});
+section!(Traces {
+    endpoint: Option<String>,
 });
 section!(Http {
     listen: Option<String>,
@@ -172,8 +176,17 @@ fn insert(table: &mut Table, keys: &[String], whole: &str, text: &str) -> Result
     }
 }
 
-/// A text, unless it can only be meant as something else: a list, a table, a number, yes or no.
+/// A text, unless it can only be meant as something else: a list, a table, a number, yes or no. Programs that hand on
+/// a file of variables leave the quotes around values: one pair of them is not part of the text.
 fn value(text: &str) -> Value {
+    for quote in ['"', '\''] {
+        let inner = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote));
+        if let Some(inner) = inner.filter(|inner| !inner.contains(quote)) {
+            return Value::String(inner.to_owned());
+        }
+    }
     let meant = text.starts_with(['[', '{'])
         || text == "true"
         || text == "false"

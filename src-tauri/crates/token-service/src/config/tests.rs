@@ -121,6 +121,7 @@ fn every_mistake_is_named_by_its_key_and_never_quoted() {
         ("AZURE__REQUESTS_PER_30S", "1001", "azure.requests_per_30s"),
         ("AZURE__TRUST", "/nowhere", "azure.trust"),
         ("POOL__FRESH_FOR", "24h", "pool.fresh_for"),
+        ("TRACES__ENDPOINT", "collector:4318", "traces.endpoint"),
         ("INVITATIONS__KEYS", "[]", "invitations.keys"),
         (
             "INVITATIONS__KEYS",
@@ -187,4 +188,25 @@ fn a_file_that_is_no_toml_is_named_by_its_line() {
     assert!(!error.to_string().contains("canary"));
     let missing = Config::load(Some(Path::new("/nowhere.toml")), std::iter::empty());
     assert_eq!(missing.unwrap_err().key, "/nowhere.toml");
+}
+
+#[test]
+fn quotes_around_a_value_of_the_environment_are_not_part_of_it() {
+    for (given, read) in [
+        (
+            "\"https://join.contoso.example\"",
+            "https://join.contoso.example",
+        ),
+        (
+            "'https://join.contoso.example'",
+            "https://join.contoso.example",
+        ),
+        (
+            "https://join.contoso.example",
+            "https://join.contoso.example",
+        ),
+    ] {
+        let config = load(&good(), &[("PUBLIC_URL", given)]).unwrap();
+        assert_eq!(config.public_url, read);
+    }
 }

@@ -100,8 +100,12 @@ fn links_and_code_carry_the_same_invitation() {
 
 #[test]
 fn the_longest_invitation_still_fits_into_links_and_a_code() {
-    let path = "a".repeat(1_000);
-    let link = format!("https://teams.microsoft.com/l/meetup-join/{path}");
+    let thread = "a".repeat(200);
+    let guid = "2432b57b-0abd-43db-aa7b-16eadd115d34";
+    let link = format!(
+        "https://teams.microsoft.com/l/meetup-join/19%3ameeting_{thread}%40thread.v2/0\
+         ?context=%7b%22Tid%22%3a%22{guid}%22%2c%22Oid%22%3a%22{guid}%22%7d"
+    );
     let details = Details {
         subject: Some("s".repeat(500)),
         organizer: Some("o".repeat(500)),

@@ -8,8 +8,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use foyer_acs::clock::since;
 
+use tracing::Instrument as _;
+
 use super::Shared;
 use super::problem::{Code, Problem};
+use crate::traces;
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
@@ -46,7 +49,9 @@ pub(crate) async fn guard(
         .and_then(|path| ROUTES.into_iter().find(|route| *route == path.as_str()))
         .unwrap_or("other");
     let limit = shared.config.http.request_timeout;
+    let span = traces::request(request.method(), route, request.headers());
     let mut response = tokio::time::timeout(limit, next.run(request))
+        .instrument(span.clone())
         .await
         .unwrap_or_else(|_| Problem::timeout().into_response());
     let headers = response.headers_mut();
@@ -61,6 +66,7 @@ pub(crate) async fn guard(
     let status = response.status();
     shared.metrics.request(route, status.as_u16(), took);
     let (status, ms) = (status.as_u16(), took.as_millis() as u64);
+    traces::answered(&span, status);
     match response.extensions().get::<Code>() {
         Some(Code(code)) => {
             shared.metrics.refused(code);

@@ -36,7 +36,9 @@ impl MeetingBody {
     ) -> Result<Address, AddressError> {
         match (link, meeting_id) {
             (Some(link), None) => Address::from_link(link),
-            (None, Some(id)) => Address::from_id(id, passcode.map(Secret::expose)),
+            (None, Some(id)) => {
+                Address::from_id(id, passcode.map(|passcode| passcode.expose().as_str()))
+            }
             (Some(_), Some(_)) | (None, None) => Err(AddressError::Link),
         }
     }

@@ -115,7 +115,7 @@ impl Shared {
     /// Connects to nothing yet.
     pub(crate) fn new(url: &Secret, prefix: &str) -> Result<Arc<Self>, AddressError> {
         Ok(Arc::new(Self {
-            client: Client::open(url.expose()).map_err(|_| AddressError)?,
+            client: Client::open(url.expose().as_str()).map_err(|_| AddressError)?,
             connection: Mutex::default(),
             up: AtomicBool::new(false),
             prefix: prefix.to_owned(),

@@ -1,0 +1,108 @@
+//! What this machine knows about joining Teams meetings.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use foyer_acs::Timestamp;
+use foyer_acs::clock::TokioClock;
+use foyer_acs::guest::Issuer;
+use foyer_acs::http::{HttpClient, HttpOptions, HttpSetupError, Surroundings};
+use foyer_acs::retry::RetryPolicy;
+use foyer_contract::link::TeamsAccess;
+use foyer_session::teams::{CallingWindow, Teams};
+
+use crate::config::{self, Config, ConfigError};
+use crate::developer_key::{self, KeyError};
+
+/// Set up once, when the app starts.
+pub struct TeamsSetup {
+    config: Result<Config, ConfigError>,
+    window: Option<Arc<dyn CallingWindow>>,
+}
+
+/// Why Teams meetings cannot be joined from here.
+#[derive(Debug, thiserror::Error)]
+pub enum TeamsError {
+    /// The set-up is of no use.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The developer's key is of no use.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No request can be sent.
+    #[error(transparent)]
+    Http(#[from] HttpSetupError),
+    /// The part of this that waits for the keyring broke.
+    #[error("the keyring was not asked")]
+    Broken,
+}
+
+impl TeamsError {
+    /// Stable across releases.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Http(error) => error.code(),
+            Self::Broken => "app.failed",
+        }
+    }
+}
+
+impl TeamsSetup {
+    /// Reads the set-up. `own_folder` is the app's folder for its settings; `window` where the SDK runs, in builds
+    /// that have it.
+    pub fn load(own_folder: Option<PathBuf>, window: Option<Arc<dyn CallingWindow>>) -> Self {
+        let files = config::files(own_folder.as_deref());
+        let config = Config::read(&files, |name| std::env::var(name).ok());
+        match &config {
+            Ok(Config {
+                service: Some((service, origin)),
+                ..
+            }) => tracing::info!(service = service.as_str(), %origin, "token service"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(code = error.code(), %error, "the set-up is of no use"),
+        }
+        Self { config, window }
+    }
+
+    /// What is wrong with the set-up, to be told to the guest.
+    pub fn problem(&self) -> Option<&ConfigError> {
+        self.config.as_ref().err()
+    }
+
+    /// For verdicts on links; asks nobody.
+    pub fn access(&self) -> TeamsAccess {
+        match &self.config {
+            _ if self.window.is_none() => TeamsAccess::Unavailable,
+            Ok(config) if config.developer || config.service.is_some() => TeamsAccess::Ready,
+            Ok(_) | Err(_) => TeamsAccess::InvitationsOnly,
+        }
+    }
+
+    /// For a call. May wait until a person has unlocked the keyring.
+    pub async fn teams(&self) -> Result<Teams, TeamsError> {
+        let config = self.config.clone()?;
+        let issuer = if config.developer {
+            let key = tokio::task::spawn_blocking(developer_key::read);
+            Some(Issuer::Own(key.await.map_err(|_| TeamsError::Broken)??))
+        } else {
+            config.service.map(|(service, _)| Issuer::Service(service))
+        };
+        Ok(Teams {
+            issuer,
+            around: surroundings()?,
+            window: self.window.clone(),
+        })
+    }
+}
+
+/// For requests of this process, with the system's proxy and certificates.
+pub fn surroundings() -> Result<Surroundings, HttpSetupError> {
+    Ok(Surroundings {
+        http: HttpClient::new(&HttpOptions::default())?,
+        clock: TokioClock::shared(Timestamp::now),
+        retry: RetryPolicy::default(),
+        seed: getrandom::u64().unwrap_or(1),
+    })
+}
