@@ -377,3 +377,59 @@ fn a_developers_key_is_read_from_standard_input_and_never_quoted() {
     );
     assert!(told(&output).contains("keyring"), "{}", told(&output));
 }
+
+/// A keyring of the test's own, on a session bus of its own, unlocked with a password that nobody types.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_developers_key_lives_in_the_keyring_and_nowhere_else() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = tempfile::tempdir().unwrap();
+    let runtime = home.path().join("run");
+    std::fs::create_dir(&runtime).unwrap();
+    std::fs::set_permissions(&runtime, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let script = r#"
+        set -eu
+        printf password | gnome-keyring-daemon --unlock --components=secrets > /dev/null
+        echo 'endpoint=https://contoso.communication.azure.com/;accesskey=Y2FuYXJ5LWNhbmFyeQ==' |
+            "$FOYER" developer-key set
+        "$FOYER" developer-key show
+        FOYER_DEVELOPER=1 "$FOYER" doctor | grep 'the stored key is for'
+        "$FOYER" developer-key forget
+        "$FOYER" developer-key forget
+        if "$FOYER" developer-key show; then exit 9; fi
+    "#;
+    let output = Command::new("dbus-run-session")
+        .args(["--", "bash", "-c", script])
+        .env_remove("DISPLAY")
+        .env("FOYER", env!("CARGO_BIN_EXE_foyer"))
+        .env("HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.path())
+        .env("XDG_DATA_HOME", home.path().join("data"))
+        .env("XDG_RUNTIME_DIR", &runtime)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}{}", told(&output));
+    let words = [
+        "is kept in the keyring",
+        "A key for https://contoso",
+        "the stored key",
+        "Forgotten",
+        "There was none",
+    ];
+    let mut rest = said.as_str();
+    for word in words {
+        let at = rest.find(word);
+        rest = &rest[at.unwrap_or_else(|| panic!("no {word:?} in its turn: {said}"))..];
+    }
+    assert!(told(&output).contains("no connection string is stored"));
+    let files = Command::new("grep")
+        .args(["-rlaE", "canary|Y2FuYXJ5"])
+        .arg(home.path())
+        .output()
+        .unwrap();
+    let found = String::from_utf8_lossy(&files.stdout).into_owned();
+    assert!(found.is_empty(), "the key can be read in {found}");
+}

@@ -318,3 +318,25 @@ async fn a_service_that_is_set_up_lets_its_guests_into_any_meeting_by_link_or_by
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_in_a_channel_has_no_chat_for_guests_and_nobody_asks_for_it() {
+    let office = Office::open(&[("GUESTS__OPEN", "true")]).await;
+    let link = "https://teams.microsoft.com/l/meetup-join/19%3aabcdef%40thread.tacv2/1700000000000\
+        ?context=%7b%22Tid%22%3a%222432b57b-0abd-43db-aa7b-16eadd115d34%22%2c%22Oid%22%3a%225e3ce6c0-2b1f-4285-8d4b-75ee78787346%22%7d";
+    let ada = office.guest(link, "Ada", office.teams(true));
+    ada.join_with(false, false);
+    let sdk = office.sdk().await;
+    sdk.is(CallState::Connected).await;
+    let thread = "19:abcdef@thread.tacv2".to_owned();
+    sdk.tells(WindowEvent::Thread(thread)).await;
+    let view = ada
+        .until("in, without a chat", |view| view.chat_absent.is_some())
+        .await;
+    assert_eq!(view.chat_absent.as_deref(), Some("chat.missing"));
+    assert_eq!(view.phase, Phase::InMeeting);
+    office.clock.advance(HOUR);
+    sdk.ends(0, 4097).await;
+    assert_eq!(ada.ended().await, ("meetingEnded".to_owned(), false));
+    assert_eq!(office.chat_requests(), 0);
+}

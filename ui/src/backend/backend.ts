@@ -1,6 +1,7 @@
 import type { CallEvent } from "../contract/CallEvent";
 import type { CommandError } from "../contract/CommandError";
 import type { Commands } from "../contract/Commands";
+import type { LinkKind } from "../contract/LinkKind";
 import type { FrameSourceSpec } from "../feeds/source";
 
 /** Commands without a channel beside their arguments. */
@@ -19,6 +20,8 @@ export interface CallTarget {
   text: string;
   /** What was typed where the text lacks it. */
   passcode: string | null;
+  /** What sort of meeting it is. */
+  kind: LinkKind;
   /** A link that may be passed on; `null` where there is none. */
   shareUrl: string | null;
 }

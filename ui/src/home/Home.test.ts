@@ -42,7 +42,7 @@ describe("the home screen", () => {
     await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("join"));
     expect(textOf("link-verdict")).toContain(LINK);
     submit("continue");
-    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: `Please join: ${LINK}!`, passcode: null, shareUrl: LINK }));
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: `Please join: ${LINK}!`, passcode: null, kind: "practice", shareUrl: LINK }));
   });
 
   test("explains a Teams link, as an alert, and keeps the paste", async () => {
@@ -61,7 +61,7 @@ describe("the home screen", () => {
   test("continues even when Enter comes before the verdict", async () => {
     const { onContinue } = home({ text: LINK });
     submit("continue");
-    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: LINK, passcode: null, shareUrl: LINK }));
+    await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: LINK, passcode: null, kind: "practice", shareUrl: LINK }));
   });
 
   test("tells what went wrong while opening", () => {
@@ -94,7 +94,7 @@ describe("the home screen", () => {
     await vi.waitFor(() => expect(get("continue")).toHaveProperty("disabled", false));
     submit("continue");
     await vi.waitFor(() =>
-      expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text, passcode: "Nz8DLM", shareUrl: null }),
+      expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text, passcode: "Nz8DLM", kind: "teamsId", shareUrl: null }),
     );
   });
 

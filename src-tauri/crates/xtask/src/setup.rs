@@ -32,7 +32,9 @@ const BUILD: &[&str] = &[
 /// For the end-to-end tests on top.
 const TEST: &[&str] = &[
     "chromium",
+    "dbus",
     "fonts-dejavu-core",
+    "gnome-keyring",
     "pulseaudio",
     "pulseaudio-utils",
     "redis-server",

@@ -10,8 +10,8 @@ use foyer_acs::endpoint::Endpoint;
 use foyer_acs::guest::{self, EntryError, Guest, Issuer, Wanted};
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
-use foyer_meeting::link::{Invitation, TeamsMeeting};
-use tokio::sync::{mpsc, oneshot};
+use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
+use tokio::sync::mpsc;
 
 use self::chat::Conversation;
 use super::{Provider, ProviderEvent, Watched};
@@ -117,7 +117,6 @@ async fn join(
         me: guest.user.0.clone(),
         title: guest.subject.unwrap_or_else(|| UNTITLED.to_owned()),
     };
-    let (hung_up, left) = oneshot::channel();
     let Line {
         requests,
         events: happened,
@@ -128,14 +127,14 @@ async fn join(
         chat: conversation.handle(),
         end: None,
         admitted: false,
+        has_chat: guest.meeting.kind != TeamsKind::Channel,
         thread: None,
     };
-    let translating = Task::spawn(translator.run(happened, said, welcome, left));
+    let translating = Task::spawn(translator.run(happened, said, welcome));
     let provider = InTeams {
         requests,
         conversation,
         _translating: translating,
-        _hung_up: hung_up,
     };
     Ok((Box::new(provider), events))
 }
@@ -166,6 +165,8 @@ struct Translator {
     chat: chat::Handle,
     end: Option<(u32, Option<u32>)>,
     admitted: bool,
+    /// Guests have none in channel meetings.
+    has_chat: bool,
     thread: Option<String>,
 }
 
@@ -176,7 +177,6 @@ impl Translator {
         mut happened: mpsc::Receiver<WindowEvent>,
         mut said: mpsc::Receiver<News>,
         welcome: News,
-        mut left: oneshot::Receiver<()>,
     ) {
         if !self.tell(welcome).await {
             return;
@@ -188,7 +188,6 @@ impl Translator {
                     None => return,
                 },
                 Some(news) = said.recv() => vec![news],
-                _ = &mut left => return,
             };
             for news in news {
                 if !self.tell(news).await {
@@ -216,7 +215,12 @@ impl Translator {
                     let mut news = vec![News::Admitted { at }];
                     if first {
                         // Until the service has shown us the thread.
-                        news.push(News::ChatAbsent("chat.opening".to_owned()));
+                        let code = if self.has_chat {
+                            "chat.opening"
+                        } else {
+                            "chat.missing"
+                        };
+                        news.push(News::ChatAbsent(code.to_owned()));
                     }
                     news
                 }
@@ -251,7 +255,8 @@ impl Translator {
 
     /// Chat exists only between admission and leaving.
     async fn open_chat(&self) {
-        if let Some(thread) = self.thread.as_ref().filter(|_| self.admitted) {
+        let is_open = self.admitted && self.has_chat;
+        if let Some(thread) = self.thread.as_ref().filter(|_| is_open) {
             self.chat.admitted(thread).await;
         }
     }
@@ -267,7 +272,6 @@ struct InTeams {
     requests: mpsc::Sender<WindowRequest>,
     conversation: Conversation,
     _translating: Task,
-    _hung_up: oneshot::Sender<()>,
 }
 
 impl InTeams {
