@@ -15,6 +15,7 @@ use foyer_token_service::service::Service;
 use futures_util::future::join_all;
 use reqwest::Client;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use support::redis::Redis;
 use support::{Answer, config, invitation, real_clock, token};
@@ -159,6 +160,66 @@ impl Balancer {
     }
 }
 
+/// Guests who keep coming, each over a connection that is kept, so that a closing one would be noticed.
+struct Crowd {
+    done: Arc<AtomicBool>,
+    answered: Arc<AtomicUsize>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Crowd {
+    fn come(balancer: &Arc<Balancer>, invitation: &str) -> Self {
+        let done = Arc::<AtomicBool>::default();
+        let answered = Arc::<AtomicUsize>::default();
+        let mut tasks: Vec<_> = (0..4)
+            .map(|_| {
+                let (balancer, done, answered) = (balancer.clone(), done.clone(), answered.clone());
+                let body = json!({ "invitation": invitation });
+                tokio::spawn(async move {
+                    let client = Client::new();
+                    while !done.load(Ordering::Relaxed) {
+                        let url = format!("http://{}/v1/guests", balancer.next());
+                        let answer = client.post(url).json(&body).send().await.unwrap();
+                        // The limit of Azure is an answer as well: none is lost.
+                        assert!(matches!(answer.status().as_u16(), 200 | 429), "{answer:?}");
+                        answered.fetch_add(1, Ordering::Relaxed);
+                    }
+                })
+            })
+            .collect();
+        let (balancer, over) = (balancer.clone(), done.clone());
+        tasks.push(tokio::spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                balancer.probe(&Client::new()).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }));
+        Self {
+            done,
+            answered,
+            tasks,
+        }
+    }
+
+    async fn is_served_more(&self) {
+        let before = self.answered.load(Ordering::Relaxed);
+        while self.answered.load(Ordering::Relaxed) < before + 50 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Fails if any of them was not answered, or Azure was asked too often.
+    async fn leave(self, fake: &Fake) {
+        self.done.store(true, Ordering::Relaxed);
+        for task in self.tasks {
+            task.await.unwrap();
+        }
+        let requests = fake.requests();
+        let refused = requests.iter().filter(|seen| seen.status == 429).count();
+        assert_eq!(refused, 0, "of {} requests to Azure", requests.len());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn replacing_one_instance_after_the_other_loses_no_request() {
     let (redis, fake) = (Redis::start().await, fake().await);
@@ -171,51 +232,43 @@ async fn replacing_one_instance_after_the_other_loses_no_request() {
         balancer.add(&service);
         running.push_back(service);
     }
-    let done = Arc::new(AtomicBool::new(false));
-    let answered = Arc::new(AtomicUsize::new(0));
-    let invitation = token(&invitation(None, Timestamp::now()));
-    let guests = (0..4).map(|_| {
-        let (balancer, done, answered) = (balancer.clone(), done.clone(), answered.clone());
-        let body = json!({ "invitation": invitation });
-        tokio::spawn(async move {
-            // Connections are kept, so that a closing one would be noticed.
-            let client = Client::new();
-            while !done.load(Ordering::Relaxed) {
-                let url = format!("http://{}/v1/guests", balancer.next());
-                let answer = client.post(url).json(&body).send().await.unwrap();
-                // The limit of Azure is an answer as well: none is lost.
-                assert!(matches!(answer.status().as_u16(), 200 | 429), "{answer:?}");
-                answered.fetch_add(1, Ordering::Relaxed);
-            }
-        })
-    });
-    let guests: Vec<_> = guests.collect();
-    let prober = {
-        let (balancer, done) = (balancer.clone(), done.clone());
-        tokio::spawn(async move {
-            while !done.load(Ordering::Relaxed) {
-                balancer.probe(&Client::new()).await;
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        })
-    };
-    let served_more = async || {
-        let before = answered.load(Ordering::Relaxed);
-        while answered.load(Ordering::Relaxed) < before + 50 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    served_more().await;
+    let crowd = Crowd::come(&balancer, &token(&invitation(None, Timestamp::now())));
+    crowd.is_served_more().await;
     for _ in 0..2 {
         let fresh = instance(&fake, &url, &settings).await;
         balancer.add(&fresh);
         running.push_back(fresh);
         running.pop_front().unwrap().stop().await;
-        served_more().await;
+        crowd.is_served_more().await;
     }
-    done.store(true, Ordering::Relaxed);
-    for guest in guests {
-        guest.await.unwrap();
+    crowd.leave(&fake).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_is_gone_for_ten_seconds_under_load_costs_no_request() {
+    let (mut redis, fake) = (Redis::start().await, fake().await);
+    let url = redis.url();
+    let balancer = Arc::new(Balancer::default());
+    let mut running = Vec::new();
+    for _ in 0..2 {
+        let service = instance(&fake, &url, &[("POOL__SIZE", "50")]).await;
+        balancer.add(&service);
+        running.push(service);
     }
-    prober.await.unwrap();
+    let crowd = Crowd::come(&balancer, &token(&invitation(None, Timestamp::now())));
+    crowd.is_served_more().await;
+    redis.kill();
+    let back = tokio::time::Instant::now() + Duration::from_secs(10);
+    for service in &running {
+        until_redis_is(service, false).await;
+    }
+    while tokio::time::Instant::now() < back {
+        crowd.is_served_more().await;
+    }
+    redis.revive();
+    for service in &running {
+        until_redis_is(service, true).await;
+    }
+    crowd.is_served_more().await;
+    crowd.leave(&fake).await;
 }
