@@ -1,7 +1,7 @@
 //! A guest of an organisation: invitation, identity, chat and its end, with Microsoft's SDK played by the test.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use foyer_acs::fake::{ChatMode, Person};
@@ -52,7 +52,8 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
