@@ -4,7 +4,7 @@
 //! Apart from `session` because the organisation's token service needs the same clients without a call, and because
 //! nothing here depends on media. It must not draw conclusions about a call (that is `meeting`), never reads a clock
 //! or the machine's settings, keeps nothing on disk, and never lets a token, key or passcode reach a log.
-//! Start with [`identity::IdentityClient`] and [`chat::ChatClient`]; [`fake::Fake`] (feature `fake`) is the server
+//! Start with [`guest::enter`], [`identity::IdentityClient`] and [`chat::ChatClient`]; [`fake::Fake`] (feature `fake`) is the server
 //! that both are proven against, together with Microsoft's own libraries.
 
 pub mod chat;

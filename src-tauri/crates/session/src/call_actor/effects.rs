@@ -65,34 +65,32 @@ impl Actor {
     fn dial(&mut self, name: String) {
         self.recorder.joining(self.clock.now());
         let asides = self.asides.clone();
-        let clock = self.clock.clone();
-        self.dialling = Some(match self.destination.clone() {
-            Destination::Practice(link) => {
-                let target = practice::Target {
-                    link,
-                    name,
-                    clock,
-                    impairment: self.impairment,
-                };
-                Task::spawn(async move {
-                    let outcome = practice::dial(target).await;
-                    // Hung up meanwhile: dropping the provider leaves.
-                    asides.send(Aside::Dialled(outcome)).ok();
-                })
-            }
-            Destination::Teams(ticket) => {
-                let target = teams::Target {
-                    ticket,
-                    name,
-                    clock,
-                    teams: self.teams.clone(),
-                };
-                Task::spawn(async move {
-                    let outcome = teams::dial(target).await;
-                    asides.send(Aside::Dialled(outcome)).ok();
-                })
-            }
-        });
+        let destination = self.destination.clone();
+        let (clock, impairment, teams) = (self.clock.clone(), self.impairment, self.teams.clone());
+        self.dialling = Some(Task::spawn(async move {
+            let outcome = match destination {
+                Destination::Practice(link) => {
+                    practice::dial(practice::Target {
+                        link,
+                        name,
+                        clock,
+                        impairment,
+                    })
+                    .await
+                }
+                Destination::Teams(ticket) => {
+                    teams::dial(teams::Target {
+                        ticket,
+                        name,
+                        clock,
+                        teams,
+                    })
+                    .await
+                }
+            };
+            // Hung up meanwhile: dropping the provider leaves.
+            asides.send(Aside::Dialled(outcome)).ok();
+        }));
     }
 
     fn hang_up(&mut self) {

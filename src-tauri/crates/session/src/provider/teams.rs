@@ -22,8 +22,6 @@ use crate::teams::{
 
 /// Events that wait for the call.
 const EVENTS: usize = 256;
-/// What a meeting is called that has no name.
-const UNTITLED: &str = "";
 
 /// What a guest has in hand.
 #[derive(Clone, Debug)]
@@ -115,7 +113,7 @@ async fn join(
     let (conversation, said) = converse(&guest, &teams, target.name);
     let welcome = News::Welcomed {
         me: guest.user.0.clone(),
-        title: guest.subject.unwrap_or_else(|| UNTITLED.to_owned()),
+        title: guest.subject.unwrap_or_default(),
     };
     let Line {
         requests,
