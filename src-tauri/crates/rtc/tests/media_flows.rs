@@ -5,7 +5,7 @@
 mod pair;
 
 use foyer_rtc::{Direction, MediaKind, TransceiverInit};
-use pair::{camera, h264, negotiate, next_frame, opus, pair};
+use pair::{camera, h264, negotiate, next, opus, pair};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_frame_arrives_whole_and_soon() {
@@ -23,7 +23,7 @@ async fn the_first_frame_arrives_whole_and_soon() {
     a.connected().await;
     let connected = a.clock.now().since(began);
     let _camera = camera(&a, video, 5_000);
-    let first = next_frame(&mut frames, "the camera").await;
+    let first = next(&mut frames, "the camera").await;
     let took = a.clock.now().since(began);
     tracing::info!(?connected, ?took, "offer to first frame");
     #[allow(clippy::print_stdout)] // The figure is what this test is for.
@@ -34,7 +34,7 @@ async fn the_first_frame_arrives_whole_and_soon() {
     let wanted = h264(0, true, 5_000, first.at);
     assert_eq!(first.data, wanted.data);
     for number in 1..20 {
-        let frame = next_frame(&mut frames, "the camera").await;
+        let frame = next(&mut frames, "the camera").await;
         if !frame.key {
             assert_eq!(frame.data, h264(number, false, 5_000, frame.at).data);
         }
@@ -82,7 +82,7 @@ async fn sound_and_several_pictures_flow_both_ways() {
     }
     for (frames, size) in &mut readers {
         for _ in 0..10 {
-            let frame = next_frame(frames, "a camera").await;
+            let frame = next(frames, "a camera").await;
             let (overhead_key, overhead) = (14 + 8 + 9, 9);
             let wanted = *size + if frame.key { overhead_key } else { overhead };
             assert_eq!(frame.data.len(), wanted, "frame of another stream");

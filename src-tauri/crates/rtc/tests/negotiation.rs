@@ -9,7 +9,7 @@ use foyer_rtc::{
     ConnectionState, DataChannelInit, DataMessage, Direction, MediaKind, NegotiationError, SdpKind,
     Transceiver, TransceiverInit,
 };
-use pair::{Peer, camera, negotiate, next_frame, pair};
+use pair::{Peer, camera, negotiate, next, pair};
 
 async fn video(peer: &Peer, name: &str) -> Transceiver {
     let init = TransceiverInit::send_only("s", name);
@@ -27,7 +27,7 @@ async fn a_held_stream_stops_and_comes_back() {
     let far = b.by_mid(&near.mid().unwrap());
     a.connected().await;
     let _camera = camera(&a, near.clone(), 2_000);
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 
     for _ in 0..2 {
         far.set_direction(Direction::Inactive);
@@ -42,7 +42,7 @@ async fn a_held_stream_stops_and_comes_back() {
         negotiate(&b, &a).await;
         assert_eq!(near.current_direction(), Some(Direction::SendOnly));
         assert!(near.can_send());
-        next_frame(&mut far.receive_video(), "the resumed camera").await;
+        next(&mut far.receive_video(), "the resumed camera").await;
     }
 }
 
@@ -60,7 +60,7 @@ async fn a_share_comes_and_goes_ten_times() {
         let far = b.by_mid(&share.mid().unwrap());
         let mut frames = far.receive_video();
         let _share = camera(&a, share.clone(), 4_000);
-        next_frame(&mut frames, "the share").await;
+        next(&mut frames, "the share").await;
         share.stop();
         negotiate(&a, &b).await;
         assert!(far.is_stopped());
@@ -68,7 +68,7 @@ async fn a_share_comes_and_goes_ten_times() {
             .await;
         assert_eq!(a.connection.transceivers().len(), 1, "round {round}");
         assert_eq!(b.connection.transceivers().len(), 1, "round {round}");
-        next_frame(&mut own_frames, "the camera").await;
+        next(&mut own_frames, "the camera").await;
     }
     let offer = a.connection.create_offer().await.unwrap();
     assert_eq!(offer.matches("\nm=").count(), 2, "the m-line is used again");
@@ -83,7 +83,7 @@ async fn ice_restarts_from_either_side_under_media() {
     b.connected().await;
     let _camera = camera(&a, near.clone(), 2_000);
     let mut frames = b.by_mid(&near.mid().unwrap()).receive_video();
-    next_frame(&mut frames, "the camera").await;
+    next(&mut frames, "the camera").await;
     let ufrag = |sdp: &str| {
         let line = sdp.lines().find(|line| line.starts_with("a=ice-ufrag:"));
         line.unwrap().to_owned()
@@ -101,7 +101,7 @@ async fn ice_restarts_from_either_side_under_media() {
         // What was sent before the restart may still be queued; the queue holds 32 frames.
         while frames.try_recv().is_ok() {}
         for _ in 0..40 {
-            next_frame(&mut frames, "the camera after the restart").await;
+            next(&mut frames, "the camera after the restart").await;
         }
         offerer.connected().await;
         answerer.connected().await;
@@ -165,7 +165,7 @@ async fn media_can_follow_a_data_channel() {
     negotiate(&a, &b).await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
     assert!(a.connection.stats().await.transport.bytes_sent > 0);
 }
 
@@ -193,7 +193,7 @@ async fn a_data_channel_that_comes_after_the_transport_is_refused() {
     a.connected().await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,8 +217,8 @@ async fn a_remote_offer_takes_a_pending_local_one_back() {
         camera(&a, mine.clone(), 900),
         camera(&b, theirs.clone(), 900),
     ];
-    next_frame(&mut b.by_mid(&mine.mid().unwrap()).receive_video(), "a").await;
-    next_frame(&mut a.by_mid(&theirs.mid().unwrap()).receive_video(), "b").await;
+    next(&mut b.by_mid(&mine.mid().unwrap()).receive_video(), "a").await;
+    next(&mut a.by_mid(&theirs.mid().unwrap()).receive_video(), "b").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,7 +241,7 @@ async fn an_offer_can_be_taken_back_and_made_again() {
     a.connected().await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -330,7 +330,7 @@ async fn dropping_a_connection_closes_it_here_and_there() {
     b.connected().await;
     let mut frames = b.by_mid(&near.mid().unwrap()).receive_video();
     let _camera = camera(&a, near.clone(), 900);
-    next_frame(&mut frames, "the camera").await;
+    next(&mut frames, "the camera").await;
     b.stop_trickling();
     a.stop_trickling();
     let Peer {

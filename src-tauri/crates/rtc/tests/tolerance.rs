@@ -6,7 +6,7 @@ mod pair;
 
 use foyer_media::encoded::VideoCodec;
 use foyer_rtc::{Direction, MediaKind, NegotiationError, SdpKind, Transceiver, TransceiverInit};
-use pair::{Peer, camera, negotiate, negotiate_with, next_frame, pair};
+use pair::{Peer, camera, negotiate, negotiate_with, next, pair};
 
 async fn add(peer: &Peer, kind: MediaKind, name: &str) -> Transceiver {
     let init = TransceiverInit::send_only("stream", name);
@@ -43,7 +43,7 @@ async fn two_pictures_arrive(munge: impl Fn(SdpKind, String) -> String) {
         camera(&a, near[1].clone(), 2_000),
     ];
     for (index, frames) in readers.iter_mut().enumerate() {
-        let frame = next_frame(frames, "a camera").await;
+        let frame = next(frames, "a camera").await;
         let length = frame.data.len();
         let expected = (index + 1) * 1_000;
         assert!(
@@ -207,7 +207,7 @@ async fn a_rejected_m_line_ends_its_transceiver_and_nothing_else() {
     a.connected().await;
     let _camera = camera(&a, kept.clone(), 900);
     let far = b.by_mid(&kept.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
     negotiate(&b, &a).await;
     negotiate(&a, &b).await;
 }
@@ -226,7 +226,7 @@ async fn an_inactive_m_line_is_parked_and_wakes_up() {
     b.until("track", |seen| seen.tracks.len() == 1).await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,7 +255,7 @@ async fn of_many_h264_variants_one_that_we_send_is_chosen() {
     a.connected().await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,7 +270,7 @@ async fn other_payload_types_in_the_answer_are_what_is_sent() {
     a.connected().await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,7 +296,7 @@ async fn re_offers_with_any_setup_keep_the_dtls_roles() {
         );
         let _camera = camera(&a, near.clone(), 900);
         let far = b.by_mid(&near.mid().unwrap());
-        next_frame(&mut far.receive_video(), "the camera").await;
+        next(&mut far.receive_video(), "the camera").await;
     }
 }
 
@@ -318,7 +318,7 @@ async fn a_munged_local_description_is_taken() {
     a.connected().await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -380,7 +380,7 @@ async fn garbage_is_refused_and_leaves_everything_as_it_was() {
     negotiate(&a, &b).await;
     let _camera = camera(&a, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the camera").await;
+    next(&mut far.receive_video(), "the camera").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -399,5 +399,5 @@ async fn a_new_fingerprint_is_a_new_far_side_and_gets_a_new_transport() {
     b.connected().await;
     let _camera = camera(&c, near.clone(), 900);
     let far = b.by_mid(&near.mid().unwrap());
-    next_frame(&mut far.receive_video(), "the new far side").await;
+    next(&mut far.receive_video(), "the new far side").await;
 }

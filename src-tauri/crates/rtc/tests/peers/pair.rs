@@ -239,9 +239,10 @@ pub fn camera(peer: &Peer, transceiver: Transceiver, size: usize) -> Camera {
     Camera { task }
 }
 
-pub async fn next_frame(frames: &mut mpsc::Receiver<EncodedFrame>, what: &str) -> EncodedFrame {
-    match tokio::time::timeout(LIMIT, frames.recv()).await {
+/// The next frame or packet.
+pub async fn next<T: std::fmt::Debug>(received: &mut mpsc::Receiver<T>, what: &str) -> T {
+    match tokio::time::timeout(LIMIT, received.recv()).await {
         Ok(Some(frame)) => frame,
-        other => panic!("no frame of {what}: {other:?}"),
+        other => panic!("nothing of {what}: {other:?}"),
     }
 }
