@@ -8,9 +8,16 @@ use std::path::PathBuf;
 
 #[test]
 fn the_committed_files_are_those_of_the_types() {
+    for side in generate::Side::ALL {
+        compare(side);
+    }
+}
+
+fn compare(side: generate::Side) {
     let folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
-        .join("../../../ui/src/contract");
-    let files = generate::files();
+        .join("../../../ui")
+        .join(side.folder());
+    let files = generate::files(side);
     for (name, text) in &files {
         let committed = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         assert_eq!(&committed, text, "{name}: run `cargo xtask bindings`");
@@ -29,7 +36,8 @@ fn the_committed_files_are_those_of_the_types() {
 
 #[test]
 fn every_field_is_camel_case_apart_from_the_names_of_commands() {
-    for (name, text) in generate::files() {
+    let sides = generate::Side::ALL.into_iter();
+    for (name, text) in sides.flat_map(generate::files) {
         if name == "Commands.ts" {
             continue;
         }

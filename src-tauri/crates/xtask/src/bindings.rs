@@ -14,9 +14,9 @@ pub fn write() -> Result<()> {
         "The contract crate has to compile first",
     )?;
     let mut generate = Command::new(step::target()?.join("debug/examples/bindings"));
-    generate.current_dir(step::root()).arg("ui/src/contract");
+    generate.current_dir(step::root()).arg("ui");
     step::run(
-        "writing ui/src/contract",
+        "writing ui/src/contract and ui/calling/wire/contract",
         &mut generate,
         "The message before says what could not be written",
     )

@@ -5,19 +5,51 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
+use foyer_contract::bridge::{Event, Numbered, Opening};
 use foyer_contract::command::{CommandError, Commands};
 use foyer_contract::view::CallEvent;
 use ts_rs::{Config, TS, TypeVisitor};
 
+/// Who reads the files.
+#[derive(Clone, Copy)]
+pub enum Side {
+    /// The UI: views, intents, commands.
+    Ui,
+    /// The calling window: the wire of the bridge.
+    Calling,
+}
+
+impl Side {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ui, Self::Calling];
+
+    /// Its folder below `ui/`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Ui => "src/contract",
+            Self::Calling => "calling/wire/contract",
+        }
+    }
+}
+
 /// Every file with its text, `index.ts` included.
-pub fn files() -> BTreeMap<String, String> {
+pub fn files(side: Side) -> BTreeMap<String, String> {
     let mut walk = Walk {
         config: Config::default(),
         files: BTreeMap::new(),
     };
-    walk.visit::<Commands>();
-    walk.visit::<CommandError>();
-    walk.visit::<CallEvent>();
+    match side {
+        Side::Ui => {
+            walk.visit::<Commands>();
+            walk.visit::<CommandError>();
+            walk.visit::<CallEvent>();
+        }
+        Side::Calling => {
+            walk.visit::<Opening>();
+            walk.visit::<Numbered>();
+            walk.visit::<Event>();
+        }
+    }
     let mut index =
         String::from("// Generated from the Rust types by `cargo xtask bindings`. Do not edit.\n");
     for file in walk.files.keys() {
@@ -29,11 +61,18 @@ pub fn files() -> BTreeMap<String, String> {
     walk.files
 }
 
-/// Makes `folder` hold exactly these files; TypeScript files of types that are gone are removed.
+/// Makes the folders below `ui` hold exactly these files; TypeScript files of types that are gone are removed.
 #[allow(dead_code)] // The test of the committed files only compares.
-pub fn write(folder: &Path) -> io::Result<()> {
+pub fn write(ui: &Path) -> io::Result<()> {
+    for side in Side::ALL {
+        write_folder(&ui.join(side.folder()), &files(side))?;
+    }
+    Ok(())
+}
+
+#[allow(dead_code)] // As above.
+fn write_folder(folder: &Path, files: &BTreeMap<String, String>) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let files = files();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! Writes the TypeScript side of the contract: `cargo run -p foyer-contract --example bindings -- FOLDER`.
+//! Writes the TypeScript side of the contract: `cargo run -p foyer-contract --example bindings -- UI-FOLDER`.
 
 mod generate;
 
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: bindings FOLDER");
+        eprintln!("usage: bindings UI-FOLDER");
         return ExitCode::from(2);
     };
     match generate::write(&folder) {
