@@ -19,12 +19,13 @@ use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
     RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
-    RTCIceServer,
-    RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType,
-    RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder, StatsSelector,
+    RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
+    RTCSdpType, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder,
+    StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::channel::{self, Attached, CoreChannel};
 use super::gate::Gate;
 use super::observed::{self, Observed};
 use super::runtime::ImpairedRuntime;
@@ -48,6 +49,9 @@ const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 const FAILED_AFTER: Duration = Duration::from_secs(25);
 const KEEPALIVE: Duration = Duration::from_secs(2);
 const SEND_BUFFER: usize = 4 * 1024 * 1024;
+/// A channel that both sides could know of and nobody uses: it has the core set SCTP up from the beginning, because it
+/// cannot do so later. Nothing is sent for it.
+pub(crate) const HELD_OPEN: u16 = 1_021;
 
 /// What the driver reports.
 pub(crate) enum TransportEvent {
@@ -55,7 +59,7 @@ pub(crate) enum TransportEvent {
     Gathered,
     State(ConnectionState),
     Ice(IceConnectionState),
-    DataChannel(Arc<dyn DataChannel>, String),
+    DataChannel(CoreChannel, String, DataChannelInit),
 }
 
 /// Runs on the driver's task: only passes on.
@@ -112,9 +116,9 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
-        // The label is read from the core, whose lock the driver does not hold while it calls.
-        let label = data_channel.label().await.unwrap_or_default();
-        self.tell(TransportEvent::DataChannel(data_channel, label));
+        // Read from the core, whose lock the driver does not hold while it calls.
+        let (label, init) = channel::described(&*data_channel).await;
+        self.tell(TransportEvent::DataChannel(data_channel, label, init));
     }
 }
 
@@ -264,6 +268,14 @@ impl Transport {
             .add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, None)
             .await
             .map_err(config_error)?;
+        let held_open = rtc::data_channel::RTCDataChannelInit {
+            negotiated: Some(HELD_OPEN),
+            ..rtc::data_channel::RTCDataChannelInit::default()
+        };
+        connection
+            .create_data_channel("", Some(held_open))
+            .await
+            .map_err(config_error)?;
         let nudger = tokio::spawn(nudge(track, wire));
         Ok((Self { connection, nudger }, received))
     }
@@ -332,17 +344,28 @@ impl Transport {
     pub(crate) async fn create_data_channel(
         &self,
         label: &str,
-        init: DataChannelInit,
-    ) -> Result<Arc<dyn DataChannel>, NegotiationError> {
+        init: &DataChannelInit,
+    ) -> Result<Attached, NegotiationError> {
         let init = rtc::data_channel::RTCDataChannelInit {
             ordered: init.ordered,
+            max_packet_life_time: init.max_packet_life_time,
             max_retransmits: init.max_retransmits,
-            ..rtc::data_channel::RTCDataChannelInit::default()
+            protocol: init.protocol.clone(),
+            negotiated: init.negotiated,
         };
         self.connection
             .create_data_channel(label, Some(init))
             .await
+            .map(|core| self.attached(core))
             .map_err(engine)
+    }
+
+    /// What a channel's tasks need of the crate.
+    pub(crate) fn attached(&self, core: CoreChannel) -> Attached {
+        Attached {
+            core,
+            connection: Arc::downgrade(&self.connection),
+        }
     }
 
     /// What ICE and DTLS have come to.
