@@ -258,6 +258,7 @@ impl Actor {
                 self.outbox.extend(self.negotiation.take_events());
                 self.enter(state);
             }
+            TransportEvent::SctpUp => self.negotiation.sctp_up().await,
             TransportEvent::DataChannel(core, label, init) => {
                 let channel = self.negotiation.take_data_channel(core, &label, init);
                 self.outbox.push_back(Event::DataChannel(channel));

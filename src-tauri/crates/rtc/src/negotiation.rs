@@ -210,6 +210,7 @@ impl Negotiation {
         self.core_lines.clear();
         self.core_remote = None;
         self.core_remote_before = None;
+        self.channels.up = false;
         self.session.role = None;
         self.local = LocalTransport::default();
         self.progress.ice_gathering = IceGatheringState::New;

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::{mpsc, oneshot, watch};
-use webrtc::data_channel::{DataChannel as Core, DataChannelEvent as CoreEvent};
+use webrtc::data_channel::{
+    DataChannel as Core, DataChannelEvent as CoreEvent, RTCDataChannelState,
+};
 use webrtc::peer_connection::{PeerConnection, RTCStatsReportEntry, StatsSelector};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
@@ -141,20 +143,34 @@ impl Tasks {
         }
     }
 
+    async fn open(&self, connection: &Weak<dyn PeerConnection>, handle: usize) {
+        if *self.state.borrow() != DataChannelState::Connecting {
+            return;
+        }
+        let known = self.channel.init.negotiated;
+        let id = match known {
+            Some(id) => Some(id),
+            None => stream_id(connection, handle).await,
+        };
+        if let Some(id) = id {
+            // Set once: a channel opens once.
+            let _ = self.channel.id.set(id);
+        }
+        if self.enter(DataChannelState::Open) {
+            self.tell(DataChannelEvent::Open).await;
+        }
+    }
+
     async fn read(self, core: CoreChannel, connection: Weak<dyn PeerConnection>) {
         let counters = &self.channel.counters;
         let mut failed = true;
+        // Of a channel that both sides know of, the core does not tell that it is open from the beginning.
+        if matches!(core.ready_state().await, Ok(RTCDataChannelState::Open)) {
+            self.open(&connection, core.id()).await;
+        }
         while let Some(event) = core.poll().await {
             match event {
-                CoreEvent::OnOpen => {
-                    if let Some(id) = stream_id(&connection, core.id()).await {
-                        // Set once: a channel opens once.
-                        let _ = self.channel.id.set(id);
-                    }
-                    if self.enter(DataChannelState::Open) {
-                        self.tell(DataChannelEvent::Open).await;
-                    }
-                }
+                CoreEvent::OnOpen => self.open(&connection, core.id()).await,
                 CoreEvent::OnMessage(message) => {
                     let data = message.data.freeze();
                     counters.messages_received.fetch_add(1, Ordering::Relaxed);

@@ -13,7 +13,7 @@ use rtc::rtp_transceiver::rtp_sender::{
     RtpCodecKind,
 };
 use tokio::sync::mpsc;
-use webrtc::data_channel::DataChannel;
+use webrtc::data_channel::DataChannelEvent;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
@@ -59,6 +59,8 @@ pub(crate) enum TransportEvent {
     Gathered,
     State(ConnectionState),
     Ice(IceConnectionState),
+    /// The SCTP association is established.
+    SctpUp,
     DataChannel(CoreChannel, String, DataChannelInit),
 }
 
@@ -115,7 +117,7 @@ impl PeerConnectionEventHandler for Handler {
         self.tell(TransportEvent::State(state));
     }
 
-    async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
+    async fn on_data_channel(&self, data_channel: CoreChannel) {
         // Read from the core, whose lock the driver does not hold while it calls.
         let (label, init) = channel::described(&*data_channel).await;
         self.tell(TransportEvent::DataChannel(data_channel, label, init));
@@ -236,6 +238,7 @@ impl Transport {
             None => Arc::new(TokioRuntime),
         };
         let (events, received) = mpsc::unbounded_channel();
+        let up = events.clone();
         let connection = PeerConnectionBuilder::new()
             .with_configuration(builder.build())
             .with_media_engine(media)
@@ -272,12 +275,14 @@ impl Transport {
             negotiated: Some(HELD_OPEN),
             ..rtc::data_channel::RTCDataChannelInit::default()
         };
-        connection
+        let held_open = connection
             .create_data_channel("", Some(held_open))
             .await
             .map_err(config_error)?;
+        tokio::spawn(watch_sctp(held_open, up));
         let nudger = tokio::spawn(nudge(track, wire));
-        Ok((Self { connection, nudger }, received))
+        let transport = Self { connection, nudger };
+        Ok((transport, received))
     }
 
     pub(crate) async fn create_offer(&self, restart: bool) -> Result<String, NegotiationError> {
@@ -416,6 +421,17 @@ fn description(kind: SdpKind, sdp: &str) -> Result<RTCSessionDescription, Negoti
     }
     .map_err(engine)
     .inspect(|description| debug_assert_ne!(description.sdp_type, RTCSdpType::Unspecified))
+}
+
+/// Keeps the channel that nobody uses, without whose handle the crate would take it for one of the far side's. It opens
+/// with the association.
+async fn watch_sctp(held_open: CoreChannel, events: mpsc::UnboundedSender<TransportEvent>) {
+    while let Some(event) = held_open.poll().await {
+        if matches!(event, DataChannelEvent::OnOpen) && events.send(TransportEvent::SctpUp).is_err()
+        {
+            return;
+        }
+    }
 }
 
 /// Wakes the driver whenever something waits in the outbox. An empty compound packet passes the crate's sender and

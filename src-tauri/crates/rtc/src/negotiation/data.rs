@@ -25,6 +25,8 @@ pub(super) struct Channels {
     pub(super) made: u32,
     /// Bytes of the largest message that the far side takes.
     limit: Arc<AtomicU64>,
+    /// The association is there: a channel that the core gets earlier may be lost.
+    pub(super) up: bool,
 }
 
 impl Default for Channels {
@@ -34,6 +36,7 @@ impl Default for Channels {
             known: Vec::new(),
             made: 0,
             limit: Arc::new(AtomicU64::new(u64::MAX)),
+            up: false,
         }
     }
 }
@@ -73,8 +76,8 @@ impl Negotiation {
         {
             return refuse("this stream id is taken");
         }
-        let agreed = self.session.data_agreed.is_some();
-        let attached = if agreed {
+        let possible = self.channels.up && self.session.data_agreed.is_some();
+        let attached = if possible {
             Some(self.transport.create_data_channel(label, &init).await?)
         } else {
             None
@@ -107,12 +110,21 @@ impl Negotiation {
         handle
     }
 
-    /// After a description: channels that waited for data to be agreed on begin.
+    /// The association is established.
+    pub(crate) async fn sctp_up(&mut self) {
+        self.channels.up = true;
+        self.open_channels().await;
+    }
+
+    /// Channels that waited for data to be agreed on, or for the association, begin.
     pub(super) async fn open_channels(&mut self) {
         let Some(largest) = self.session.largest_message() else {
             return;
         };
         self.channels.limit.store(largest, Ordering::Release);
+        if !self.channels.up {
+            return;
+        }
         for waiting in std::mem::take(&mut self.channels.waiting) {
             let Channel { label, init, .. } = &*waiting.channel;
             match self.transport.create_data_channel(label, init).await {
