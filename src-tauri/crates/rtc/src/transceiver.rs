@@ -19,17 +19,18 @@ const VIDEO_QUEUE: usize = 32;
 const AUDIO_QUEUE: usize = 100;
 
 /// Audio or video.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaKind {
     /// Opus.
+    #[default]
     Audio,
     /// H.264 or VP8.
     Video,
 }
 
 /// Number of a transceiver in its connection; never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct TransceiverId(pub u32);
 
 /// What a new transceiver is to be.
