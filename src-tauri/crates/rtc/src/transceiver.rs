@@ -46,8 +46,6 @@ pub struct TransceiverInit {
     pub codecs: Vec<VideoCodec>,
     /// It was made by `addTrack`, so that a remote offer may take it for one of its m-lines (RFC 8829, 5.10).
     pub by_add_track: bool,
-    /// Simulcast layers by rid, in the order of `sendEncodings`; fewer than two mean no simulcast. Video alone.
-    pub rids: Vec<String>,
 }
 
 impl TransceiverInit {
@@ -67,7 +65,6 @@ impl TransceiverInit {
             track_id: track_id.into(),
             codecs: Vec::new(),
             by_add_track: false,
-            rids: Vec::new(),
         }
     }
 
@@ -89,7 +86,6 @@ pub(crate) struct Settings {
     pub codecs: Vec<VideoCodec>,
     /// Of `setCodecPreferences`; empty for none.
     pub preferences: Vec<Codec>,
-    pub rids: Vec<String>,
 }
 
 /// Whole frames in decoding order. Bounded: a reader that is too slow loses frames up to the next key frame.
@@ -175,7 +171,6 @@ impl Slot {
                 track_id: init.track_id,
                 codecs: init.codecs,
                 preferences: Vec::new(),
-                rids: init.rids,
             }),
             flowing: Flowing::default(),
             sources: Mutex::default(),

@@ -32,8 +32,6 @@ pub(crate) struct Entry {
     pub announced: bool,
     /// It was made by a remote offer.
     pub made_by_remote: bool,
-    /// Simulcast layers that both sides agreed on.
-    pub rids: Vec<String>,
 }
 
 /// What an m-line is used for.
@@ -116,7 +114,6 @@ impl Session {
             current: None,
             announced: false,
             made_by_remote,
-            rids: Vec::new(),
         });
     }
 
