@@ -53,6 +53,12 @@ impl LocalTransport {
         media.add("ice-options", "trickle");
         media.add("fingerprint", self.fingerprint.clone());
         media.add("setup", setup.as_str());
+    }
+
+    /// Writes the candidates that are known already into the m-line that carries the transport.
+    pub(crate) fn reach(&self, description: &mut Description) {
+        let carrier = description.media.iter_mut().find(|media| media.port != 0);
+        let Some(media) = carrier else { return };
         for candidate in &self.candidates {
             media.add(
                 "candidate",
