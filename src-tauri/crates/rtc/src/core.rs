@@ -13,4 +13,5 @@ pub(crate) mod outgoing;
 pub(crate) mod route;
 pub(crate) mod runtime;
 pub(crate) mod transport;
+pub(crate) mod turn;
 pub(crate) mod wire;

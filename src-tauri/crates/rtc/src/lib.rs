@@ -11,6 +11,7 @@ mod core;
 mod data_channel;
 mod error;
 mod event;
+mod ice;
 mod impairment;
 mod jsep;
 mod media;
@@ -22,12 +23,16 @@ mod sequence;
 mod stats;
 mod transceiver;
 
-pub use connection::{Config, IceServer, PeerConnection};
+pub use connection::{Config, PeerConnection};
 pub use data_channel::{
     DataChannel, DataChannelError, DataChannelInit, DataChannelState, DataMessage,
 };
 pub use error::{NegotiationError, OpenError};
-pub use event::{Candidate, ConnectionState, Event, SdpKind};
+pub use event::{Candidate, CandidateError, ConnectionState, Event, SdpKind};
+pub use ice::{
+    IceScheme, IceServer, IceServerError, IceTransport, IceUrl, IceUrlError, ProxyUrl,
+    ProxyUrlError,
+};
 pub use impairment::Impairment;
 pub use stats::{Stats, StreamStats, TransportStats};
 pub use transceiver::{

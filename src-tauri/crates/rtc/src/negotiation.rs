@@ -15,6 +15,7 @@ use crate::core::transport::{Transport, TransportEvent};
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, Event, SdpKind};
+use crate::ice::IceServer;
 use crate::jsep::canonical::{self, LocalTransport};
 use crate::jsep::model::{Notice, Session, Signaling, Use};
 use crate::jsep::offer::MAX_MESSAGE;
@@ -542,6 +543,17 @@ impl Negotiation {
             sdp_m_line_index: Some(first.unwrap_or(0) as u16),
             username_fragment: Some(self.local.ufrag.clone()),
         }));
+    }
+
+    pub(crate) async fn set_ice_servers(
+        &mut self,
+        servers: Vec<IceServer>,
+        relay_only: bool,
+    ) -> Result<(), NegotiationError> {
+        self.transport.set_servers(&servers, relay_only).await?;
+        self.config.ice_servers = servers;
+        self.config.relay_only = relay_only;
+        Ok(())
     }
 
     pub(crate) async fn stats(&self) -> Stats {
