@@ -268,12 +268,20 @@ impl Transport {
         Ok(offer.sdp)
     }
 
+    /// A description of the core's as others may see it.
+    pub(crate) fn prune(&self, sdp: &str) -> String {
+        self.bridge.prune(sdp)
+    }
+
     pub(crate) async fn create_answer(&self) -> Result<String, NegotiationError> {
         let answer = self.connection.create_answer(None).await.map_err(engine)?;
         Ok(answer.sdp)
     }
 
     pub(crate) async fn set_local(&self, kind: SdpKind, sdp: &str) -> Result<(), NegotiationError> {
+        if kind != SdpKind::Rollback {
+            self.bridge.gathers();
+        }
         let description = description(kind, sdp)?;
         self.connection
             .set_local_description(description)

@@ -13,6 +13,7 @@ pub(crate) mod socket;
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -33,8 +34,9 @@ const DUMMY_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 0, 8));
 const DUMMY_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 8));
 /// Resolves to the dummy addresses; RFC 6761 keeps `.invalid` out of DNS.
 const DUMMY_NAME: &str = "turn.foyer.invalid";
-/// Resolves to nothing. The crate takes an empty list of servers for "as before".
-const NO_SERVER: &str = "stun:none.foyer.invalid:1";
+/// Resolves to nothing. The crate takes an empty list of servers for "as before", and wants a relay if relays alone are
+/// to be used.
+const NO_SERVER: &str = "none.foyer.invalid:1";
 
 /// True for the addresses of [`Bridge`]'s servers.
 pub(super) fn is_dummy(address: SocketAddr) -> bool {
@@ -48,6 +50,8 @@ pub(crate) struct Bridge {
     dialer: Arc<Dialer>,
     events: mpsc::UnboundedSender<TransportEvent>,
     state: Mutex<State>,
+    /// Since the last gathering.
+    relays_alone: AtomicBool,
 }
 
 #[derive(Default)]
@@ -76,6 +80,7 @@ impl Bridge {
             dialer: Arc::new(Dialer::new(config)),
             events,
             state: Mutex::default(),
+            relays_alone: AtomicBool::new(config.relay_only),
         }
     }
 
@@ -114,10 +119,11 @@ impl Bridge {
                 });
             }
         }
-        if found.is_empty() {
+        if state.ports.is_empty() {
             found.push(RTCIceServer {
-                urls: vec![NO_SERVER.to_owned()],
-                ..RTCIceServer::default()
+                urls: vec![format!("turn:{NO_SERVER}?transport=udp")],
+                username: "none".to_owned(),
+                credential: "none".to_owned(),
             });
         }
         let policy = if relay_only {
@@ -143,11 +149,35 @@ impl Bridge {
         self.configure(&servers, relay_only).ok()
     }
 
+    /// The crate gathers now. It keeps older candidates through an ICE restart; where relays alone are wanted, the
+    /// sockets see to it that nothing goes another way.
+    pub(crate) fn gathers(&self) {
+        let relay_only = lock(&self.state).relay_only;
+        self.relays_alone.store(relay_only, Ordering::Release);
+    }
+
+    fn relays_alone(&self) -> bool {
+        self.relays_alone.load(Ordering::Acquire)
+    }
+
+    /// The crate's description without the candidates that it keeps beyond their time: those that are not wanted any
+    /// more, and those of relays that are gone.
+    pub(crate) fn prune(&self, sdp: &str) -> String {
+        let state = lock(&self.state);
+        let lines = sdp.split_inclusive('\n');
+        lines
+            .filter(|line| match line.strip_prefix("a=candidate:") {
+                Some(candidate) => state.stands(candidate),
+                None => true,
+            })
+            .collect()
+    }
+
     /// Addresses of a name that only the bridge knows; `None` for any other `host:port`.
     fn resolve(&self, host: &str) -> Option<Vec<SocketAddr>> {
         let (name, port) = host.rsplit_once(':')?;
         let port = port.parse().ok()?;
-        if format!("stun:{host}") == NO_SERVER {
+        if host == NO_SERVER {
             return Some(Vec::new());
         }
         let known = name == DUMMY_NAME && lock(&self.state).servers.contains_key(&port);
@@ -236,6 +266,27 @@ impl State {
                 Some(format!("turn:{DUMMY_NAME}:{port}?transport=udp"))
             }
         }
+    }
+
+    fn stands(&self, candidate: &str) -> bool {
+        let mut fields = candidate.split_whitespace().skip(4);
+        let (Some(ip), Some(port), _, Some(kind)) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            return true;
+        };
+        if kind != "relay" {
+            return !self.relay_only;
+        }
+        let (Ok(ip), Ok(port)) = (ip.parse(), port.parse()) else {
+            return false;
+        };
+        let address = SocketAddr::new(ip, port);
+        self.legs.iter().any(|(key, leg)| {
+            self.ports.contains(&key.1)
+                && leg.relayed() == Some(address)
+                && leg.progress() != Progress::Broken
+        })
     }
 
     /// An allocation of these servers is gone or may be, or no server gave one.

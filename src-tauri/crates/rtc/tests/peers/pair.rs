@@ -8,8 +8,8 @@ use bytes::Bytes;
 use foyer_media::clock::{MediaTime, MonotonicClock, SharedClock};
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use foyer_rtc::{
-    CandidateError, Config, ConnectionState, DataChannel, Event, Impairment, PeerConnection, SdpKind, Transceiver,
-    TransceiverId,
+    CandidateError, Config, ConnectionState, DataChannel, Event, Impairment, PeerConnection,
+    SdpKind, Transceiver, TransceiverId,
 };
 use tokio::sync::{mpsc, watch};
 

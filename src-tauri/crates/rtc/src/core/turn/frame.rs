@@ -1,5 +1,7 @@
 //! Datagrams on a stream (RFC 8656 3.2), and the little of STUN (RFC 8489) that tells how a server took a request.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use bytes::{Buf, Bytes, BytesMut};
 
 const STUN_HEADER: usize = 20;
@@ -14,6 +16,7 @@ const ERROR_CODE: u16 = 0x0009;
 /// RFC 8656 19: the server has no allocation for who asks.
 const ALLOCATION_MISMATCH: u16 = 437;
 const LIFETIME: u16 = 0x000d;
+const XOR_RELAYED_ADDRESS: u16 = 0x0016;
 
 /// STUN's transaction id.
 pub(super) type Transaction = [u8; 12];
@@ -81,8 +84,8 @@ pub(super) enum Meaning {
         /// It is signed.
         signed: bool,
     },
-    /// The server gave an allocation.
-    Allocated,
+    /// The server gave an allocation, at this address.
+    Allocated(Option<SocketAddr>),
     /// The server refused one.
     Refused {
         /// Of the request.
@@ -119,7 +122,11 @@ fn stun(datagram: &[u8]) -> Option<Meaning> {
             release: method == REFRESH && attribute(body, LIFETIME) == Some(&[0; 4]),
             signed: attribute(body, USERNAME).is_some(),
         }),
-        (SUCCESS, ALLOCATE) => Some(Meaning::Allocated),
+        (SUCCESS, ALLOCATE) => {
+            let address = attribute(body, XOR_RELAYED_ADDRESS);
+            let address = address.and_then(|value| address_of(value, head));
+            Some(Meaning::Allocated(address))
+        }
         (ERROR, ALLOCATE) => {
             let (code, reason) = error_code(body)?;
             Some(Meaning::Refused {
@@ -134,6 +141,29 @@ fn stun(datagram: &[u8]) -> Option<Meaning> {
         }
         _ => None,
     }
+}
+
+/// RFC 8489 14.2.
+fn address_of(value: &[u8], head: &[u8; STUN_HEADER]) -> Option<SocketAddr> {
+    let [_, family, high, low, ip @ ..] = value else {
+        return None;
+    };
+    let port = u16::from_be_bytes([high ^ head[4], low ^ head[5]]);
+    // The cookie, and for IPv6 the transaction id after it.
+    let mask = &head[4..];
+    let ip = match family {
+        1 => {
+            let ip: [u8; 4] = ip.try_into().ok()?;
+            IpAddr::V4(Ipv4Addr::from(std::array::from_fn(|i| ip[i] ^ mask[i])))
+        }
+        2 => {
+            let ip: [u8; 16] = ip.try_into().ok()?;
+            let bytes: [u8; 16] = std::array::from_fn(|i| ip[i] ^ mask[i]);
+            IpAddr::V6(Ipv6Addr::from(bytes))
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
 }
 
 fn error_code(body: &[u8]) -> Option<(u16, String)> {
@@ -241,7 +271,13 @@ mod tests {
             meaning(&release),
             Meaning::Request { release: true, .. }
         ));
-        assert_eq!(meaning(&message(0x0103, &[])), Meaning::Allocated);
+        assert_eq!(meaning(&message(0x0103, &[])), Meaning::Allocated(None));
+        // RFC 5769 2.2: 192.0.2.1 port 32853.
+        let address = [0, 1, 0xa1, 0x47, 0xe1, 0x12, 0xa6, 0x43];
+        assert_eq!(
+            meaning(&message(0x0103, &[(XOR_RELAYED_ADDRESS, &address)])),
+            Meaning::Allocated(Some("192.0.2.1:32853".parse().unwrap()))
+        );
         let mut value = vec![0, 0, 4, 1];
         value.extend(b"Unauthorized");
         let refused = meaning(&message(0x0113, &[(ERROR_CODE, &value)]));

@@ -22,9 +22,10 @@ use crate::transceiver::lock;
 
 /// Datagrams that wait for a connection that is slow; more are lost, as on a slow network.
 const QUEUE: usize = 512;
-/// The core gives an unanswered allocation up after 7.8 s; ours must be the clearer error.
-const DIAL_LIMIT: Duration = Duration::from_secs(6);
-const ALLOCATION_LIMIT: Duration = Duration::from_millis(7_500);
+/// The core repeats its first request for the last time after 6.2 s, and hears of a leg that ended only then: it never
+/// ends gathering for a server that left that request without an answer.
+const DIAL_LIMIT: Duration = Duration::from_millis(4_500);
+const ALLOCATION_LIMIT: Duration = Duration::from_secs(5);
 /// Requests whose repetition a reliable stream does not need.
 const REMEMBERED: usize = 64;
 const READ: usize = 64 << 10;
@@ -56,6 +57,7 @@ pub(super) enum Progress {
 #[derive(Clone, Copy, Debug)]
 struct State {
     progress: Progress,
+    relayed: Option<SocketAddr>,
     heard: Instant,
 }
 
@@ -76,6 +78,11 @@ impl Leg {
                 Err(io::Error::from(io::ErrorKind::NotConnected))
             }
         }
+    }
+
+    /// The address that the server gave.
+    pub(super) fn relayed(&self) -> Option<SocketAddr> {
+        lock(&self.state).relayed
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -106,6 +113,7 @@ pub(super) fn start(ends: Ends, first: Option<Transaction>) -> Leg {
     let (queue, queued) = mpsc::channel(QUEUE);
     let state = Arc::new(Mutex::new(State {
         progress: Progress::Opening,
+        relayed: None,
         heard: Instant::now(),
     }));
     tokio::spawn(run(ends, queued, Arc::clone(&state)));
@@ -219,7 +227,11 @@ impl Watch<'_> {
         let mut end = None;
         lock(self.state).heard = Instant::now();
         match frame::meaning(&datagram) {
-            Meaning::Allocated => lock(self.state).progress = Progress::Allocated,
+            Meaning::Allocated(relayed) => {
+                let mut state = lock(self.state);
+                state.progress = Progress::Allocated;
+                state.relayed = relayed;
+            }
             Meaning::Forgotten => end = Some(End::Lost("allocation forgotten".to_owned())),
             Meaning::Refused {
                 transaction,
@@ -228,7 +240,12 @@ impl Watch<'_> {
             } => {
                 let signed = *lock(&self.asked) == Some(transaction);
                 if code != STALE_NONCE && (signed || code != UNAUTHENTICATED) {
-                    end = Some(End::Refused(code, reason));
+                    let refused = End::Refused(code, reason);
+                    if !signed {
+                        // The core does not end gathering for it. It does for a request that cannot be repeated.
+                        return Some(refused);
+                    }
+                    end = Some(refused);
                 }
             }
             Meaning::Request { .. } | Meaning::Other => {}
