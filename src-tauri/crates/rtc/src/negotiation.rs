@@ -162,8 +162,9 @@ impl Negotiation {
             self.core == Core::LocalOffer || self.core_lines.is_empty() || restart || data_is_new;
         let (core, local) = if concerned && self.session.signaling != Signaling::HaveRemoteOffer {
             let text = self.transport.create_offer(restart).await?;
-            let (mut local, _) = LocalTransport::read(&self.transport.prune(&text))?;
+            let (mut local, _) = LocalTransport::read(&text)?;
             local.inherit(&self.local);
+            self.transport.prune(&mut local);
             (Some(text), local)
         } else {
             (None, self.local.clone())
@@ -187,8 +188,9 @@ impl Negotiation {
         }
         let (core, local, setup) = if self.core == Core::RemoteOffer {
             let text = self.transport.create_answer().await?;
-            let (mut local, setup) = LocalTransport::read(&self.transport.prune(&text))?;
+            let (mut local, setup) = LocalTransport::read(&text)?;
             local.inherit(&self.local);
+            self.transport.prune(&mut local);
             // The core says active whatever it was offered, though it acts on the offer.
             let offered = self.core_remote.as_ref().map(|remote| remote.setup);
             let setup = match offered {

@@ -34,7 +34,7 @@ use crate::data_channel::DataChannelInit;
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{CandidateError, ConnectionState, SdpKind};
 use crate::ice::IceServer;
-use crate::jsep::canonical::PLACEHOLDER_PT;
+use crate::jsep::canonical::{LocalTransport, PLACEHOLDER_PT};
 use crate::stats::TransportStats;
 
 /// The stock 200 ms costs a third of a second per connection.
@@ -268,9 +268,12 @@ impl Transport {
         Ok(offer.sdp)
     }
 
-    /// A description of the core's as others may see it.
-    pub(crate) fn prune(&self, sdp: &str) -> String {
-        self.bridge.prune(sdp)
+    /// Takes out of a description to be what does not hold any more.
+    pub(crate) fn prune(&self, local: &mut LocalTransport) {
+        local
+            .candidates
+            .retain(|candidate| self.bridge.stands(candidate));
+        local.gathered &= self.bridge.is_unchanged();
     }
 
     pub(crate) async fn create_answer(&self) -> Result<String, NegotiationError> {

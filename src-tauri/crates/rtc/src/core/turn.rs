@@ -60,6 +60,8 @@ struct State {
     /// What is configured, and under which ports.
     current: Vec<IceServer>,
     relay_only: bool,
+    /// Since the last gathering.
+    changed: bool,
     ports: Vec<u16>,
     last_port: u16,
     legs: HashMap<(SocketAddr, u16), Leg>,
@@ -101,6 +103,7 @@ impl Bridge {
         let mut kept = std::mem::take(&mut state.ports).into_iter();
         if !same || state.is_lost(kept.as_slice()) {
             kept = Vec::new().into_iter();
+            state.changed = true;
         }
         state.current = servers.to_vec();
         state.relay_only = relay_only;
@@ -152,25 +155,24 @@ impl Bridge {
     /// The crate gathers now. It keeps older candidates through an ICE restart; where relays alone are wanted, the
     /// sockets see to it that nothing goes another way.
     pub(crate) fn gathers(&self) {
-        let relay_only = lock(&self.state).relay_only;
-        self.relays_alone.store(relay_only, Ordering::Release);
+        let mut state = lock(&self.state);
+        state.changed = false;
+        self.relays_alone.store(state.relay_only, Ordering::Release);
     }
 
     fn relays_alone(&self) -> bool {
         self.relays_alone.load(Ordering::Acquire)
     }
 
-    /// The crate's description without the candidates that it keeps beyond their time: those that are not wanted any
-    /// more, and those of relays that are gone.
-    pub(crate) fn prune(&self, sdp: &str) -> String {
-        let state = lock(&self.state);
-        let lines = sdp.split_inclusive('\n');
-        lines
-            .filter(|line| match line.strip_prefix("a=candidate:") {
-                Some(candidate) => state.stands(candidate),
-                None => true,
-            })
-            .collect()
+    /// Whether a local candidate holds after the next gathering too. The crate keeps all; but some are not wanted any
+    /// more, and the relays of others are gone.
+    pub(crate) fn stands(&self, candidate: &str) -> bool {
+        lock(&self.state).stands(candidate)
+    }
+
+    /// Whether the next gathering asks the servers that the last one asked.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        !lock(&self.state).changed
     }
 
     /// Addresses of a name that only the bridge knows; `None` for any other `host:port`.
@@ -296,5 +298,86 @@ impl State {
         states.contains(&Progress::Broken)
             || states.contains(&Progress::Silent)
             || !states.is_empty() && states.iter().all(|state| *state == Progress::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use foyer_media::clock::MonotonicClock;
+
+    use super::*;
+
+    fn bridge() -> Bridge {
+        let config = Config::loopback(MonotonicClock::shared());
+        Bridge::new(&config, mpsc::unbounded_channel().0)
+    }
+
+    fn server(urls: &[&str], credential: &str) -> IceServer {
+        IceServer {
+            urls: urls.iter().map(|url| (*url).to_owned()).collect(),
+            username: "alice".to_owned(),
+            credential: credential.to_owned(),
+        }
+    }
+
+    fn urls(configuration: &RTCConfiguration) -> Vec<String> {
+        let servers = configuration.ice_servers().iter();
+        servers.flat_map(|server| server.urls.clone()).collect()
+    }
+
+    #[test]
+    fn servers_keep_their_places_unless_they_change() {
+        let bridge = bridge();
+        let both = ["stun:a", "turn:b", "turns:c:443"];
+        let configure = |urls: &[&str], credential: &str, relay_only| {
+            let servers = [server(urls, credential)];
+            bridge.configure(&servers, relay_only).unwrap()
+        };
+        let first = configure(&both, "p", false);
+        let known = urls(&first);
+        assert_eq!(known[0], "stun:a:3478");
+        assert_eq!(known.len(), 3);
+        assert_ne!(known[1], known[2]);
+        let rotated = configure(&both, "q", false);
+        assert_eq!(urls(&rotated), known);
+        assert_eq!(rotated.ice_servers()[0].credential, "q");
+        let stricter = urls(&configure(&both, "q", true));
+        assert!(!stricter.contains(&known[1]) && !stricter.contains(&known[2]));
+        let other = urls(&configure(&both[..2], "q", true));
+        assert!(!other.contains(&stricter[1]), "{other:?}");
+    }
+
+    #[test]
+    fn only_names_of_its_own_are_resolved() {
+        let bridge = bridge();
+        let servers = [server(&["turn:b"], "p")];
+        let known = urls(&bridge.configure(&servers, false).unwrap());
+        let url = known[0].strip_prefix("turn:").unwrap();
+        let (place, _) = url.split_once('?').unwrap();
+        let addresses = bridge.resolve(place).unwrap();
+        assert_eq!(addresses.len(), 2);
+        assert!(addresses.iter().all(|address| is_dummy(*address)));
+        assert_eq!(bridge.resolve("turn.foyer.invalid:999"), None);
+        assert_eq!(bridge.resolve("example.org:3478"), None);
+        // No relay, but the crate insists on one.
+        let known = urls(&bridge.configure(&[], true).unwrap());
+        let url = known[0].strip_prefix("turn:").unwrap();
+        let (place, _) = url.split_once('?').unwrap();
+        assert_eq!(bridge.resolve(place), Some(Vec::new()));
+    }
+
+    #[test]
+    fn candidates_beyond_their_time_are_left_out() {
+        let bridge = bridge();
+        let host = "candidate:1 1 udp 2130706431 10.0.0.1 5000 typ host";
+        let relay = "candidate:2 1 udp 16777215 10.0.0.2 6000 typ relay raddr 10.0.0.1 rport 5000";
+        bridge.configure(&[], false).unwrap();
+        assert!(bridge.stands(host));
+        assert!(!bridge.stands(relay), "of no server");
+        bridge.gathers();
+        assert!(bridge.is_unchanged());
+        bridge.configure(&[], true).unwrap();
+        assert!(!bridge.stands(host));
+        assert!(!bridge.is_unchanged());
     }
 }
