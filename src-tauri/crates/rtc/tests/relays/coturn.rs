@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use foyer_rtc::IceServer;
@@ -14,7 +14,9 @@ use tempfile::TempDir;
 pub const USER: &str = "alice";
 pub const PASSWORD: &str = "open sesame";
 const REALM: &str = "foyer.test";
-const LIMIT: Duration = Duration::from_secs(30);
+/// Together half a minute.
+const TRIES: u32 = 1_500;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What the server may be reached by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,14 +144,14 @@ fn run(way: Way, port: u16, folder: &Path) -> Child {
 }
 
 fn wait(way: Way, at: SocketAddr, folder: &Path) {
-    let began = Instant::now();
-    while !listens(way, at) {
-        if began.elapsed() > LIMIT {
-            let log = std::fs::read_to_string(folder.join("log")).unwrap();
-            panic!("turnserver does not listen:\n{log}");
+    for _ in 0..TRIES {
+        if listens(way, at) {
+            return;
         }
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(PAUSE);
     }
+    let log = std::fs::read_to_string(folder.join("log")).unwrap();
+    panic!("turnserver does not listen:\n{log}");
 }
 
 fn listens(way: Way, at: SocketAddr) -> bool {
