@@ -12,6 +12,7 @@ use crate::core::transport::TransportEvent;
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, ConnectionState, Event, IceConnectionState, SdpKind};
+use crate::ice::IceServer;
 use crate::media::Media;
 use crate::negotiation::Negotiation;
 use crate::snapshot::Snapshot;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     AddIceCandidate(Candidate, Done<Snapshot>),
     Snapshot(Done<Snapshot>),
     CreateDataChannel(String, DataChannelInit, Done<DataChannel>),
+    SetIceServers(Vec<IceServer>, bool, Done<()>),
     Stats(Done<Stats>),
     Close(Done<()>),
 }
@@ -191,6 +193,9 @@ impl Actor {
             Command::CreateDataChannel(label, init, done) => {
                 let _ = done.send(negotiation.create_data_channel(&label, init).await);
             }
+            Command::SetIceServers(servers, relay_only, done) => {
+                let _ = done.send(negotiation.set_ice_servers(servers, relay_only).await);
+            }
             Command::Stats(done) => {
                 let _ = done.send(Ok(negotiation.stats().await));
             }
@@ -246,6 +251,9 @@ impl Actor {
     async fn transport(&mut self, event: TransportEvent) {
         match event {
             TransportEvent::Candidate(candidate) => self.negotiation.local_candidate(candidate),
+            TransportEvent::CandidateError(error) => {
+                self.outbox.push_back(Event::CandidateError(error));
+            }
             TransportEvent::Gathered => self.negotiation.gathered(),
             TransportEvent::State(ConnectionState::Connecting)
                 if *self.state.borrow() == ConnectionState::New => {}

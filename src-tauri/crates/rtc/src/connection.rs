@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use foyer_media::clock::SharedClock;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -10,21 +11,11 @@ use crate::actor::{self, Command, Shared};
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, ConnectionState, Event, SdpKind};
+use crate::ice::{IceServer, ProxyUrl};
 use crate::impairment::Impairment;
 use crate::snapshot::Snapshot;
 use crate::stats::Stats;
 use crate::transceiver::{MediaKind, Transceiver, TransceiverInit, lock};
-
-/// A STUN or TURN server, in the shape of `RTCIceServer`.
-#[derive(Clone, Debug, Default)]
-pub struct IceServer {
-    /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
-    pub urls: Vec<String>,
-    /// TURN user name.
-    pub username: String,
-    /// TURN password.
-    pub credential: String,
-}
 
 /// What a connection is opened with.
 #[derive(Clone)]
@@ -35,6 +26,10 @@ pub struct Config {
     pub ice_servers: Vec<IceServer>,
     /// Uses TURN relays alone.
     pub relay_only: bool,
+    /// What TCP and TLS connections to TURN servers go through.
+    pub proxy: Option<ProxyUrl>,
+    /// Certificates (DER) that TURN over TLS trusts besides the platform's.
+    pub turn_roots: Vec<Bytes>,
     /// Local addresses to use; empty for every interface of the machine.
     pub bind: Vec<IpAddr>,
     /// A bad network, for tests.
@@ -48,6 +43,8 @@ impl Config {
             clock,
             ice_servers: Vec::new(),
             relay_only: false,
+            proxy: None,
+            turn_roots: Vec::new(),
             bind: Vec::new(),
             impairment: None,
         }
@@ -163,6 +160,18 @@ impl PeerConnection {
     /// Has the next offer restart ICE, and asks for that offer by [`Event::NegotiationNeeded`].
     pub fn restart_ice(&self) {
         self.shared.want_ice_restart();
+    }
+
+    /// Replaces the servers (webrtc-pc 4.4.1.6). They are asked when candidates are gathered next: with the first
+    /// description or after [`restart_ice`](Self::restart_ice). Other credentials for the same URLs keep what
+    /// the servers gave. If one is refused, everything is as it was.
+    pub async fn set_ice_servers(
+        &self,
+        servers: Vec<IceServer>,
+        relay_only: bool,
+    ) -> Result<(), NegotiationError> {
+        self.ask(|done| Command::SetIceServers(servers, relay_only, done))
+            .await
     }
 
     /// Opens a data channel; usable once [`DataChannel::opened`] resolves. The first one needs an offer.

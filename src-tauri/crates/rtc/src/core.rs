@@ -15,4 +15,5 @@ pub(crate) mod report;
 pub(crate) mod route;
 pub(crate) mod runtime;
 pub(crate) mod transport;
+pub(crate) mod turn;
 pub(crate) mod wire;

@@ -1,12 +1,17 @@
 //! How negotiation and set-up fail.
 
+use crate::ice::IceServerError;
+
 /// Why a connection could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// No socket could be bound.
     #[error("no network socket: {0}")]
     Socket(String),
-    /// The configuration is not usable (an ICE server URL, say).
+    /// An ICE server is not usable.
+    #[error(transparent)]
+    IceServer(#[from] IceServerError),
+    /// The configuration is not usable otherwise.
     #[error("bad configuration: {0}")]
     Config(String),
 }
@@ -34,6 +39,9 @@ pub enum NegotiationError {
     /// The connection is closed.
     #[error("the connection is closed")]
     Closed,
+    /// An ICE server is not usable.
+    #[error(transparent)]
+    IceServer(#[from] IceServerError),
     /// The transport refused what our own layer found right.
     #[error("engine: {0}")]
     Engine(String),
@@ -48,6 +56,7 @@ impl NegotiationError {
             Self::State(_) => "rtc.state",
             Self::Operation(_) => "rtc.operation",
             Self::Closed => "rtc.closed",
+            Self::IceServer(error) => error.code(),
             Self::Engine(_) => "rtc.engine",
         }
     }
@@ -58,6 +67,7 @@ impl NegotiationError {
         match self {
             Self::Modification(_) => "InvalidModificationError",
             Self::State(_) | Self::Closed => "InvalidStateError",
+            Self::IceServer(error) => error.dom_name(),
             Self::Sdp { .. } | Self::Operation(_) | Self::Engine(_) => "OperationError",
         }
     }

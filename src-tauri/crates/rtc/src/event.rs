@@ -50,6 +50,18 @@ pub enum SignalingState {
     HaveRemotePranswer,
 }
 
+/// A STUN or TURN server gave no candidate, in the shape of `RTCPeerConnectionIceErrorEvent` (webrtc-pc 4.8.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CandidateError {
+    /// The server, as it was configured.
+    pub url: String,
+    /// What the server answered (RFC 8489 14.8); 701 if it was not reached or did not answer.
+    pub code: u16,
+    /// For people; without credentials.
+    pub text: String,
+}
+
 /// `RTCPeerConnectionState` (webrtc-pc 4.4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -143,6 +155,8 @@ pub enum Event {
     Dtls(DtlsState),
     /// Another pair was selected.
     SelectedPair(SelectedPair),
+    /// A TURN server gave no candidate. One for each local address that it was tried from.
+    CandidateError(CandidateError),
     /// The connection's state changed.
     Connection(ConnectionState),
     /// The model changed so that an offer is due (webrtc-pc 4.7.3); only in the stable state.

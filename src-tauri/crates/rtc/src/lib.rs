@@ -13,6 +13,7 @@ mod descriptions;
 mod direction;
 mod error;
 mod event;
+mod ice;
 mod impairment;
 mod jsep;
 mod media;
@@ -25,7 +26,7 @@ mod snapshot;
 pub mod stats;
 mod transceiver;
 
-pub use connection::{Config, IceServer, PeerConnection};
+pub use connection::{Config, PeerConnection};
 pub use data_channel::{
     DataChannel, DataChannelError, DataChannelEvent, DataChannelInit, DataChannelState, DataMessage,
 };
@@ -33,8 +34,12 @@ pub use descriptions::Description;
 pub use direction::Direction;
 pub use error::{NegotiationError, OpenError};
 pub use event::{
-    Candidate, ConnectionState, DtlsState, Event, IceConnectionState, IceGatheringState, SdpKind,
-    SelectedPair, SignalingState,
+    Candidate, CandidateError, ConnectionState, DtlsState, Event, IceConnectionState, IceGatheringState,
+    SdpKind, SelectedPair, SignalingState,
+};
+pub use ice::{
+    IceScheme, IceServer, IceServerError, IceTransport, IceUrl, IceUrlError, ProxyUrl,
+    ProxyUrlError,
 };
 pub use impairment::Impairment;
 pub use jsep::codec::capabilities;

@@ -21,6 +21,7 @@ use crate::core::transport::{Transport, TransportEvent};
 use crate::descriptions::{Descriptions, Side};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, Event, IceGatheringState, SdpKind, SignalingState};
+use crate::ice::IceServer;
 use crate::jsep::canonical::LocalTransport;
 use crate::jsep::model::{Notice, Session};
 use crate::jsep::remote::RemoteTransport;
@@ -234,6 +235,17 @@ impl Negotiation {
                 Notice::TrackEnded(id) => self.events.push(Event::TrackEnded(id)),
             }
         }
+    }
+
+    pub(crate) async fn set_ice_servers(
+        &mut self,
+        servers: Vec<IceServer>,
+        relay_only: bool,
+    ) -> Result<(), NegotiationError> {
+        self.transport.set_servers(&servers, relay_only).await?;
+        self.config.ice_servers = servers;
+        self.config.relay_only = relay_only;
+        Ok(())
     }
 
     pub(crate) async fn close(&mut self) -> Vec<TransceiverId> {

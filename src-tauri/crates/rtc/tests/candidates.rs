@@ -102,14 +102,14 @@ async fn gathered_candidates_are_written_into_our_description() {
         again.contains("a=candidate:"),
         "known ones are in the next offer"
     );
-    let before = a.seen.borrow().candidates;
+    let before = a.seen.borrow().candidates.len();
     a.connection.restart_ice();
     a.trickle_to(&b.connection);
     b.trickle_to(&a.connection);
     negotiate(&a, &b).await;
     let seen = a
         .until("told anew", |seen| {
-            seen.gathering.len() == 4 && seen.candidates >= 2 * before
+            seen.gathering.len() == 4 && seen.candidates.len() >= 2 * before
         })
         .await;
     assert_eq!(seen.gathering[2], IceGatheringState::Gathering);

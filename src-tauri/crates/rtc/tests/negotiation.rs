@@ -224,7 +224,8 @@ async fn candidates_may_come_before_the_description() {
         .set_local_description(SdpKind::Offer, &offer)
         .await
         .unwrap();
-    a.until("candidates", |seen| seen.candidates >= 2).await;
+    a.until("candidates", |seen| seen.candidates.len() >= 2)
+        .await;
     b.connection
         .set_remote_description(SdpKind::Offer, &offer)
         .await

@@ -306,7 +306,8 @@ impl Task {
             }
             Some(Event::Bandwidth(rate)) => self.report(ClientEvent::Bandwidth(rate)).await,
             Some(
-                Event::Connection(_)
+                Event::CandidateError(_)
+                | Event::Connection(_)
                 | Event::NegotiationNeeded
                 | Event::Track { .. }
                 | Event::TrackEnded(_)

@@ -266,7 +266,8 @@ impl Task {
                 self.tell(LegEvent::State(state)).await;
             }
             Event::KeyFrameWanted(id) => self.key_frame_wanted(id),
-            Event::NegotiationNeeded
+            Event::CandidateError(_)
+            | Event::NegotiationNeeded
             | Event::IceGathering(_)
             | Event::IceConnection(_)
             | Event::Dtls(_)

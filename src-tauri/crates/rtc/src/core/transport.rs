@@ -18,9 +18,9 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
-    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
-    RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
-    RTCSdpType, RTCSessionDescription, Registry, SettingEngineBuilder, StatsSelector,
+    RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
+    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType, RTCSessionDescription, Registry,
+    SettingEngineBuilder, StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
@@ -29,12 +29,15 @@ use super::gate::Gate;
 use super::observed::{self, Observed};
 use super::report;
 use super::runtime::ImpairedRuntime;
+use super::turn::Bridge;
+use super::turn::socket::BridgedRuntime;
 use super::wire::Wire;
 use crate::connection::Config;
 use crate::data_channel::DataChannelInit;
 use crate::error::{NegotiationError, OpenError};
-use crate::event::{ConnectionState, IceConnectionState, SdpKind};
-use crate::jsep::canonical::PLACEHOLDER_PT;
+use crate::event::{CandidateError, ConnectionState, IceConnectionState, SdpKind};
+use crate::ice::IceServer;
+use crate::jsep::canonical::{LocalTransport, PLACEHOLDER_PT};
 use crate::stats::TransportStats;
 use crate::stats::report::{Entry, TransportEntry};
 
@@ -57,6 +60,7 @@ pub(crate) const HELD_OPEN: u16 = 1_021;
 /// What the driver reports.
 pub(crate) enum TransportEvent {
     Candidate(String),
+    CandidateError(CandidateError),
     Gathered,
     State(ConnectionState),
     Ice(IceConnectionState),
@@ -128,6 +132,7 @@ impl PeerConnectionEventHandler for Handler {
 /// See the module.
 pub(crate) struct Transport {
     connection: Arc<dyn PeerConnection>,
+    bridge: Arc<Bridge>,
     nudger: tokio::task::JoinHandle<()>,
 }
 
@@ -198,18 +203,9 @@ impl Transport {
         gate: Gate,
         wire: Arc<Wire>,
     ) -> Result<(Self, mpsc::UnboundedReceiver<TransportEvent>), OpenError> {
-        let servers = config
-            .ice_servers
-            .iter()
-            .map(|server| RTCIceServer {
-                urls: server.urls.clone(),
-                username: server.username.clone(),
-                credential: server.credential.clone(),
-            })
-            .collect::<Vec<_>>();
-        for server in &servers {
-            server.urls().map_err(config_error)?;
-        }
+        let (events, received) = mpsc::unbounded_channel();
+        let bridge = Arc::new(Bridge::new(config, events.clone()));
+        let configuration = bridge.configure(&config.ice_servers, config.relay_only)?;
         let mut media = MediaEngine::default();
         media
             .register_codec(placeholder_codec(), RtpCodecKind::Audio)
@@ -230,22 +226,21 @@ impl Transport {
                 SctpMaxMessageSize::MAX_MESSAGE_SIZE,
             ))
             .build();
-        let mut builder = RTCConfigurationBuilder::default().with_ice_servers(servers);
-        if config.relay_only {
-            builder = builder.with_ice_transport_policy(RTCIceTransportPolicy::Relay);
-        }
         let runtime: Arc<dyn Runtime> = match config.impairment {
             Some(impairment) => Arc::new(ImpairedRuntime { impairment }),
             None => Arc::new(TokioRuntime),
         };
-        let (events, received) = mpsc::unbounded_channel();
         let up = events.clone();
+        let runtime = BridgedRuntime {
+            inner: runtime,
+            bridge: Arc::clone(&bridge),
+        };
         let connection = PeerConnectionBuilder::new()
-            .with_configuration(builder.build())
+            .with_configuration(configuration)
             .with_media_engine(media)
             .with_setting_engine(settings)
             .with_interceptor_registry(Registry::new().with(1_000.into(), gate))
-            .with_runtime(runtime)
+            .with_runtime(Arc::new(runtime))
             .with_handler(Arc::new(Handler { events }))
             .with_udp_addrs(addresses(&config.bind))
             .with_data_channel_send_buffer_limit(SEND_BUFFER)
@@ -282,11 +277,18 @@ impl Transport {
             .map_err(config_error)?;
         tokio::spawn(watch_sctp(held_open, up));
         let nudger = tokio::spawn(nudge(track, wire));
-        let transport = Self { connection, nudger };
+        let transport = Self {
+            connection,
+            bridge,
+            nudger,
+        };
         Ok((transport, received))
     }
 
     pub(crate) async fn create_offer(&self, restart: bool) -> Result<String, NegotiationError> {
+        if restart {
+            self.renew_relays().await?;
+        }
         let options = RTCOfferOptions {
             ice_restart: restart,
         };
@@ -298,12 +300,23 @@ impl Transport {
         Ok(offer.sdp)
     }
 
+    /// Takes out of a description to be what does not hold any more.
+    pub(crate) fn prune(&self, local: &mut LocalTransport) {
+        local
+            .candidates
+            .retain(|candidate| self.bridge.stands(candidate));
+        local.gathered &= self.bridge.is_unchanged();
+    }
+
     pub(crate) async fn create_answer(&self) -> Result<String, NegotiationError> {
         let answer = self.connection.create_answer(None).await.map_err(engine)?;
         Ok(answer.sdp)
     }
 
     pub(crate) async fn set_local(&self, kind: SdpKind, sdp: &str) -> Result<(), NegotiationError> {
+        if kind != SdpKind::Rollback {
+            self.bridge.gathers();
+        }
         let description = description(kind, sdp)?;
         self.connection
             .set_local_description(description)
@@ -316,9 +329,36 @@ impl Transport {
         kind: SdpKind,
         sdp: &str,
     ) -> Result<(), NegotiationError> {
+        if kind == SdpKind::Offer {
+            self.renew_relays().await?;
+        }
         let description = description(kind, sdp)?;
         self.connection
             .set_remote_description(description)
+            .await
+            .map_err(engine)
+    }
+
+    /// Replaces the servers that are asked at the next gathering.
+    pub(crate) async fn set_servers(
+        &self,
+        servers: &[IceServer],
+        relay_only: bool,
+    ) -> Result<(), NegotiationError> {
+        let configuration = self.bridge.configure(servers, relay_only)?;
+        self.connection
+            .set_configuration(configuration)
+            .await
+            .map_err(engine)
+    }
+
+    /// The crate keeps its allocations through an ICE restart, also those that are gone.
+    async fn renew_relays(&self) -> Result<(), NegotiationError> {
+        let Some(configuration) = self.bridge.renew() else {
+            return Ok(());
+        };
+        self.connection
+            .set_configuration(configuration)
             .await
             .map_err(engine)
     }

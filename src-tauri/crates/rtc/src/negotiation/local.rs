@@ -28,6 +28,7 @@ impl Negotiation {
             let text = self.transport.create_offer(restart).await?;
             let (mut local, _) = LocalTransport::read(&text)?;
             local.inherit(&self.local);
+            self.transport.prune(&mut local);
             (Some(text), local)
         } else {
             (None, self.local.clone())
@@ -53,6 +54,7 @@ impl Negotiation {
             let text = self.transport.create_answer().await?;
             let (mut local, setup) = LocalTransport::read(&text)?;
             local.inherit(&self.local);
+            self.transport.prune(&mut local);
             // The core says active whatever it was offered, though it acts on the offer.
             let offered = self.core_remote.as_ref().map(|remote| remote.setup);
             let setup = match offered {

@@ -8,8 +8,9 @@ use bytes::Bytes;
 use foyer_media::clock::{MediaTime, MonotonicClock, SharedClock};
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use foyer_rtc::{
-    Config, ConnectionState, DataChannel, DtlsState, Event, IceConnectionState, IceGatheringState,
-    Impairment, PeerConnection, SdpKind, SelectedPair, Transceiver, TransceiverId,
+    CandidateError, Config, ConnectionState, DataChannel, DtlsState, Event, IceConnectionState,
+    IceGatheringState, Impairment, PeerConnection, SdpKind, SelectedPair, Transceiver,
+    TransceiverId,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -26,7 +27,8 @@ pub struct Seen {
     pub states: Vec<ConnectionState>,
     pub channels: Vec<DataChannel>,
     pub bandwidth: Vec<u32>,
-    pub candidates: usize,
+    pub candidates: Vec<String>,
+    pub candidate_errors: Vec<CandidateError>,
     pub gathering: Vec<IceGatheringState>,
     pub ice: Vec<IceConnectionState>,
     pub dtls: Vec<DtlsState>,
@@ -43,16 +45,18 @@ pub struct Peer {
 
 impl Peer {
     pub async fn open(impairment: Option<Impairment>) -> Self {
+        Self::open_with(|config| config.impairment = impairment).await
+    }
+
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         // Another test of this process may have been first.
         let _ = tracing_subscriber::fmt()
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .with_test_writer()
             .try_init();
         let clock = MonotonicClock::shared();
-        let config = Config {
-            impairment,
-            ..Config::loopback(Arc::clone(&clock))
-        };
+        let mut config = Config::loopback(Arc::clone(&clock));
+        change(&mut config);
         let (connection, events) = PeerConnection::open(config).await.unwrap();
         let far = Arc::new(Mutex::new(None));
         let (tx, seen) = watch::channel(Seen::default());
@@ -105,15 +109,17 @@ async fn follow(
 ) {
     while let Some(event) = events.recv().await {
         if let Event::Candidate(candidate) = event {
+            let text = candidate.candidate.clone();
             let far = far.lock().unwrap().clone();
             if let Some(far) = far {
                 far.add_candidate(candidate).await.unwrap();
             }
-            seen.send_modify(|seen| seen.candidates += 1);
+            seen.send_modify(|seen| seen.candidates.push(text));
             continue;
         }
         seen.send_modify(|seen| match event {
             Event::Candidate(_) => {}
+            Event::CandidateError(error) => seen.candidate_errors.push(error),
             Event::Connection(state) => seen.states.push(state),
             Event::NegotiationNeeded => seen.negotiation_needed += 1,
             Event::Track {
