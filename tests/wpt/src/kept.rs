@@ -1,0 +1,103 @@
+//! The numbers that are kept in the repository: what must pass, and what Chromium passes natively.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::Options;
+use crate::outcome::Report;
+
+/// Subtests that pass on the bridge, by browser and file.
+type Expected = BTreeMap<String, BTreeMap<String, usize>>;
+
+/// `expected.json`: what the bridge has once passed, which it may not fall below.
+pub struct Kept {
+    browser: &'static str,
+    all: Expected,
+    /// A browser without the bridge is measured by nothing.
+    binding: bool,
+}
+
+impl Kept {
+    /// Reads what is kept for the chosen browser.
+    pub fn read(options: &Options) -> Result<Self> {
+        Ok(Self {
+            browser: options.browser.name(),
+            all: read("expected.json")?,
+            binding: options.bridge.is_some(),
+        })
+    }
+
+    /// Subtests of a file that have to pass; none if nothing is kept.
+    pub fn passed(&self, file: &str) -> Option<usize> {
+        let files = self.all.get(self.browser).filter(|_| self.binding)?;
+        files.get(file).copied()
+    }
+
+    /// Keeps what passes now where it is more. Without a bridge there is nothing to keep.
+    pub fn raise(&mut self, reports: &[Report]) -> Result<()> {
+        if !self.binding {
+            return Ok(());
+        }
+        let files = self.all.entry(self.browser.to_owned()).or_default();
+        for report in reports {
+            let kept = files.entry(report.file.clone()).or_default();
+            *kept = report.passed().max(*kept);
+        }
+        write("expected.json", &self.all)
+    }
+}
+
+/// What Chromium makes of a file without the bridge.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+pub struct Native {
+    /// Subtests that pass.
+    pub passed: usize,
+    /// Subtests that the file has, as far as Chromium comes.
+    pub total: usize,
+}
+
+/// `reference.json`: native Chromium's numbers by file.
+pub struct Reference(BTreeMap<String, Native>);
+
+impl Reference {
+    /// Reads the list.
+    pub fn read() -> Result<Self> {
+        Ok(Self(read("reference.json")?))
+    }
+
+    /// What Chromium makes of a file; none if that was not measured.
+    pub fn of(&self, file: &str) -> Option<Native> {
+        self.0.get(file).copied()
+    }
+
+    /// Replaces the numbers of these files.
+    pub fn write(&self, reports: &[Report]) -> Result<()> {
+        let mut files = self.0.clone();
+        for report in reports {
+            let native = Native {
+                passed: report.passed(),
+                total: report.subtests.len(),
+            };
+            files.insert(report.file.clone(), native);
+        }
+        write("reference.json", &files)
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read<T: for<'a> Deserialize<'a>>(name: &str) -> Result<T> {
+    let text = fs::read_to_string(path(name)).with_context(|| format!("reading {name}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{name} is not as it should be"))
+}
+
+fn write(name: &str, list: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(list)? + "\n";
+    fs::write(path(name), text).with_context(|| format!("writing {name}"))
+}
