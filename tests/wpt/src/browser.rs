@@ -154,7 +154,9 @@ fn minibrowser(features: &[String]) -> Result<Value> {
 
 /// Debian keeps it in a folder of the machine's architecture, others in libexec.
 fn minibrowser_program() -> Result<PathBuf> {
-    let architectures = fs::read_dir("/usr/lib")?.flatten().map(|entry| entry.path());
+    let architectures = fs::read_dir("/usr/lib")?
+        .flatten()
+        .map(|entry| entry.path());
     architectures
         .chain(["/usr/libexec".into()])
         .map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser"))

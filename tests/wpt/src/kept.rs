@@ -37,17 +37,26 @@ impl Kept {
         files.get(file).copied()
     }
 
+    /// Whether fewer subtests passed than are kept.
+    pub fn fell(&self, report: &Report) -> bool {
+        Some(report.passed()) < self.passed(&report.file)
+    }
+
     /// Keeps what passes now where it is more. Without a bridge there is nothing to keep.
     pub fn raise(&mut self, reports: &[Report]) -> Result<()> {
-        if !self.binding {
-            return Ok(());
+        if self.binding {
+            self.merge(reports);
+            write("expected.json", &self.all)?;
         }
+        Ok(())
+    }
+
+    fn merge(&mut self, reports: &[Report]) {
         let files = self.all.entry(self.browser.to_owned()).or_default();
         for report in reports {
             let kept = files.entry(report.file.clone()).or_default();
             *kept = report.passed().max(*kept);
         }
-        write("expected.json", &self.all)
     }
 }
 
@@ -100,4 +109,58 @@ fn read<T: for<'a> Deserialize<'a>>(name: &str) -> Result<T> {
 fn write(name: &str, list: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(list)? + "\n";
     fs::write(path(name), text).with_context(|| format!("writing {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{Status, Subtest};
+
+    fn report(file: &str, passed: usize) -> Report {
+        let subtest = |status| Subtest {
+            name: "a".to_owned(),
+            status,
+            message: None,
+        };
+        Report {
+            file: file.to_owned(),
+            status: Status::Ok,
+            message: None,
+            subtests: [vec![subtest(0); passed], vec![subtest(1)]].concat(),
+            milliseconds: 1,
+            broken_runs: 0,
+        }
+    }
+
+    fn kept(binding: bool) -> Kept {
+        let mut kept = Kept {
+            browser: "minibrowser",
+            all: Expected::new(),
+            binding,
+        };
+        kept.merge(&[report("a.html", 3), report("b.html", 0)]);
+        kept
+    }
+
+    #[test]
+    fn a_file_falls_if_fewer_pass_than_are_kept() {
+        let kept = kept(true);
+        assert!(kept.fell(&report("a.html", 2)));
+        assert!(!kept.fell(&report("a.html", 3)));
+        assert!(!kept.fell(&report("b.html", 0)));
+        assert!(!kept.fell(&report("new.html", 0)));
+    }
+
+    #[test]
+    fn a_kept_number_is_raised_and_never_lowered() {
+        let mut kept = kept(true);
+        kept.merge(&[report("a.html", 2), report("b.html", 5)]);
+        assert_eq!(kept.passed("a.html"), Some(3));
+        assert_eq!(kept.passed("b.html"), Some(5));
+    }
+
+    #[test]
+    fn a_browser_without_the_bridge_cannot_fall() {
+        assert!(!kept(false).fell(&report("a.html", 0)));
+    }
 }

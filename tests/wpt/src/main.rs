@@ -27,7 +27,6 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::browser::Kind;
-use crate::outcome::Report;
 
 /// Runs the web-platform-tests of the core set and compares what passes with the kept numbers.
 #[derive(Parser)]
@@ -97,7 +96,7 @@ async fn whole(options: &Options) -> Result<bool> {
         reference.write(&reports)?;
     }
     summary::print(&reports, &kept, &reference)?;
-    let fallen = fallen(&reports, &kept);
+    let fallen: Vec<_> = reports.iter().filter(|report| kept.fell(report)).collect();
     for report in &fallen {
         let expected = kept.passed(&report.file).unwrap_or(0);
         summary::say(&format!(
@@ -111,9 +110,4 @@ async fn whole(options: &Options) -> Result<bool> {
         kept.raise(&reports)?;
     }
     Ok(fallen.is_empty())
-}
-
-fn fallen<'a>(reports: &'a [Report], kept: &kept::Kept) -> Vec<&'a Report> {
-    let falls = |report: &&Report| Some(report.passed()) < kept.passed(&report.file);
-    reports.iter().filter(falls).collect()
 }

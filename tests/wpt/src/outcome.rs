@@ -76,7 +76,7 @@ pub struct Report {
     pub subtests: Vec<Subtest>,
     /// From the navigation to the end.
     pub milliseconds: u64,
-    /// Earlier runs of this file that crashed or hung.
+    /// Runs of this file that crashed or hung, this one among them.
     pub broken_runs: u32,
 }
 

@@ -123,7 +123,9 @@ impl Run<'_> {
             .await?;
         while Instant::now() < until {
             let arguments = vec![json!(path), json!(1000)];
-            let news = self.answer(self.client.execute_async(WAIT, arguments)).await?;
+            let news = self
+                .answer(self.client.execute_async(WAIT, arguments))
+                .await?;
             let news = news.map(serde_json::from_value::<News>);
             match news {
                 Some(Ok(News::Done {
@@ -229,7 +231,9 @@ impl Run<'_> {
 /// A reference to an element as WebDriver writes it: an object with one entry.
 fn element(value: &Value) -> Result<ElementRef> {
     let entry = value.as_object().and_then(|object| object.values().next());
-    let id = entry.and_then(Value::as_str).context("no element is set aside")?;
+    let id = entry
+        .and_then(Value::as_str)
+        .context("no element is set aside")?;
     Ok(id.to_owned().into())
 }
 

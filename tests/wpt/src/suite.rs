@@ -38,7 +38,10 @@ pub struct Test {
 #[derive(Deserialize)]
 struct Excluded {
     file: String,
-    #[expect(dead_code, reason = "for whoever reads the list; required of every entry")]
+    #[expect(
+        dead_code,
+        reason = "for whoever reads the list; required of every entry"
+    )]
     reason: String,
 }
 
@@ -70,7 +73,14 @@ fn manifest(wpt: &Path) -> Result<Value> {
     let file = folder.path().join("manifest.json");
     let status = Command::new("python3")
         .current_dir(wpt)
-        .args(["wpt", "manifest", "--no-download", "--tests-root", ".", "-p"])
+        .args([
+            "wpt",
+            "manifest",
+            "--no-download",
+            "--tests-root",
+            ".",
+            "-p",
+        ])
         .arg(&file)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -128,7 +138,10 @@ mod tests {
         });
         let mut tests = Vec::new();
         collect("webrtc", &node, &mut tests);
-        let test = |file: &str, long| Test { file: file.to_owned(), long };
+        let test = |file: &str, long| Test {
+            file: file.to_owned(),
+            long,
+        };
         assert_eq!(
             tests,
             [
