@@ -59,7 +59,7 @@ pub struct Options {
     /// Raises the kept numbers to what passes now
     #[arg(long)]
     update: bool,
-    /// Writes what passes now as what the browser does natively, which the summary compares with
+    /// Chromium only: raises the numbers of native Chromium, which the summary compares with, to what passes now
     #[arg(long, conflicts_with = "bridge")]
     reference: bool,
 }
