@@ -23,7 +23,7 @@ mod summary;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 
 use crate::browser::Kind;
@@ -84,6 +84,9 @@ async fn main() -> ExitCode {
 
 /// False if a file passes fewer subtests than are kept.
 async fn whole(options: &Options) -> Result<bool> {
+    if options.reference && options.browser != Kind::Chromium {
+        bail!("the reference is Chromium: --browser chromium");
+    }
     let tests = suite::list(options)?;
     let mut kept = kept::Kept::read(options)?;
     let reference = kept::Reference::read()?;
