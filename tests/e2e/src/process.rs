@@ -57,6 +57,11 @@ impl Running {
         }
     }
 
+    /// Whether it has ended.
+    pub fn ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Asks it to end, as Ctrl+C or a logout would.
     pub fn terminate(&self) -> Result<()> {
         signal("TERM", &self.child.id().to_string())

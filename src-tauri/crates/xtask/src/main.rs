@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens`.
+//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens | wpt`.
 //!
 //! Apart from the app because nothing here is shipped. It uses none of the other crates: it drives cargo, npm and
 //! the Tauri command line as a person would, says what it does, and on failure says what to do.
@@ -16,6 +16,7 @@ mod setup;
 mod step;
 mod suite;
 mod tally;
+mod wpt;
 
 use std::process::ExitCode;
 
@@ -63,6 +64,13 @@ enum Command {
     },
     /// Takes a screenshot of every screen through the end-to-end run
     Screens,
+    /// Runs the web-platform-tests on the bridge and compares what passes with what is kept
+    #[command(disable_help_flag = true)]
+    Wpt {
+        /// Handed to the runner: `--dir CHECKOUT` and what `--help` lists
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -75,6 +83,7 @@ fn main() -> ExitCode {
         Command::Package => package::deb(),
         Command::Bench { what } => bench::run(&what),
         Command::Screens => screens::take(),
+        Command::Wpt { arguments } => wpt::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

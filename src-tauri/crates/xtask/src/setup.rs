@@ -32,6 +32,7 @@ const BUILD: &[&str] = &[
 /// For the end-to-end tests on top.
 const TEST: &[&str] = &[
     "chromium",
+    "chromium-driver",
     "coturn",
     "dbus",
     "fonts-dejavu-core",

@@ -64,6 +64,14 @@ impl IceServerError {
             Self::Credentials { .. } => "rtc.ice_server.credentials",
         }
     }
+
+    /// The `DOMException` name (webrtc-pc 4.4.1.6, "set a configuration").
+    pub fn dom_name(&self) -> &'static str {
+        match self {
+            Self::NoUrls { .. } | Self::Url { .. } => "SyntaxError",
+            Self::Credentials { .. } => "InvalidAccessError",
+        }
+    }
 }
 
 impl IceServer {
