@@ -7,7 +7,7 @@ mod pair;
 use bytes::Bytes;
 use foyer_rtc::{
     ConnectionState, DataChannelInit, DataMessage, Direction, MediaKind, NegotiationError, SdpKind,
-    Transceiver, TransceiverInit,
+    Snapshot, Transceiver, TransceiverInit,
 };
 use pair::{Peer, camera, negotiate, next, pair};
 
@@ -248,11 +248,11 @@ async fn an_offer_can_be_taken_back_and_made_again() {
 async fn calls_out_of_order_are_refused_and_change_nothing() {
     let (a, b) = pair().await;
     video(&a, "v").await;
-    let state = |result: Result<(), NegotiationError>| {
+    let state = |result: Result<Snapshot, NegotiationError>| {
         assert_eq!(result.unwrap_err().code(), "rtc.state");
     };
     assert!(a.connection.create_answer().await.is_err());
-    state(a.connection.set_local_description(SdpKind::Offer, "").await);
+    state(a.connection.set_local_description(SdpKind::Answer, "").await);
     state(
         a.connection
             .set_local_description(SdpKind::Rollback, "")

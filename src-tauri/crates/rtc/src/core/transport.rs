@@ -18,19 +18,21 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
-    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer,
+    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
+    RTCIceServer,
     RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType,
     RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder, StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
 use super::gate::Gate;
+use super::observed::{self, Observed};
 use super::runtime::ImpairedRuntime;
 use super::wire::Wire;
 use crate::connection::Config;
 use crate::data_channel::DataChannelInit;
 use crate::error::{NegotiationError, OpenError};
-use crate::event::{ConnectionState, SdpKind};
+use crate::event::{ConnectionState, IceConnectionState, SdpKind};
 use crate::jsep::canonical::PLACEHOLDER_PT;
 use crate::stats::TransportStats;
 
@@ -52,6 +54,7 @@ pub(crate) enum TransportEvent {
     Candidate(String),
     Gathered,
     State(ConnectionState),
+    Ice(IceConnectionState),
     DataChannel(Arc<dyn DataChannel>, String),
 }
 
@@ -82,6 +85,18 @@ impl PeerConnectionEventHandler for Handler {
         if state == RTCIceGatheringState::Complete {
             self.tell(TransportEvent::Gathered);
         }
+    }
+
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        self.tell(TransportEvent::Ice(match state {
+            RTCIceConnectionState::Checking => IceConnectionState::Checking,
+            RTCIceConnectionState::Connected => IceConnectionState::Connected,
+            RTCIceConnectionState::Completed => IceConnectionState::Completed,
+            RTCIceConnectionState::Disconnected => IceConnectionState::Disconnected,
+            RTCIceConnectionState::Failed => IceConnectionState::Failed,
+            RTCIceConnectionState::Closed => IceConnectionState::Closed,
+            _ => return,
+        }));
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
@@ -330,6 +345,17 @@ impl Transport {
             .map_err(engine)
     }
 
+    /// What ICE and DTLS have come to.
+    pub(crate) async fn observed(&self) -> Observed {
+        observed::of(&self.connection).await
+    }
+
+    /// Data channels that there may be at once, when the association is up.
+    pub(crate) async fn max_channels(&self) -> Option<u16> {
+        let sctp = self.connection.sctp().await?;
+        sctp.max_channels().await.ok().flatten()
+    }
+
     pub(crate) async fn stats(&self) -> TransportStats {
         let now = TokioRuntime.now();
         let report = self.connection.get_stats(now, StatsSelector::None).await;
@@ -362,7 +388,7 @@ impl Transport {
 fn description(kind: SdpKind, sdp: &str) -> Result<RTCSessionDescription, NegotiationError> {
     match kind {
         SdpKind::Offer => RTCSessionDescription::offer(sdp.to_owned()),
-        SdpKind::Answer => RTCSessionDescription::answer(sdp.to_owned()),
+        SdpKind::Answer | SdpKind::PrAnswer => RTCSessionDescription::answer(sdp.to_owned()),
         SdpKind::Rollback => RTCSessionDescription::rollback(None),
     }
     .map_err(engine)
