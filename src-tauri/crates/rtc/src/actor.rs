@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::connection::Config;
-use crate::core::channel;
 use crate::core::transport::TransportEvent;
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
@@ -259,9 +258,10 @@ impl Actor {
                 self.outbox.extend(self.negotiation.take_events());
                 self.enter(state);
             }
-            TransportEvent::DataChannel(core, label) => {
-                self.outbox
-                    .push_back(Event::DataChannel(channel::start(core, label)));
+            TransportEvent::SctpUp => self.negotiation.sctp_up().await,
+            TransportEvent::DataChannel(core, label, init) => {
+                let channel = self.negotiation.take_data_channel(core, &label, init);
+                self.outbox.push_back(Event::DataChannel(channel));
             }
         }
     }

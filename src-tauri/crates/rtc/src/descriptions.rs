@@ -141,7 +141,12 @@ impl Descriptions {
     }
 
     /// The texts, with the local candidates of the generation `ufrag` in those that name it.
-    pub(crate) fn show(&self, ufrag: &str, candidates: &[String], ended: bool) -> [Option<Description>; 4] {
+    pub(crate) fn show(
+        &self,
+        ufrag: &str,
+        candidates: &[String],
+        ended: bool,
+    ) -> [Option<Description>; 4] {
         let local = |held: &Option<Held>| {
             held.as_ref().map(|held| {
                 let of_this = held.has_ufrag(ufrag);
@@ -217,7 +222,11 @@ mod tests {
             section,
             line: line.to_owned(),
         };
-        let lines = [late(0, "candidate:1"), late(0, "candidate:2"), late(1, "candidate:3")];
+        let lines = [
+            late(0, "candidate:1"),
+            late(0, "candidate:2"),
+            late(1, "candidate:3"),
+        ];
         let spliced = splice(text, &lines.iter().collect::<Vec<_>>());
         assert_eq!(
             spliced,
@@ -234,9 +243,8 @@ mod tests {
         all.apply(Side::Remote, SdpKind::PrAnswer, &text("p1"));
         all.apply(Side::Remote, SdpKind::Answer, &text("a1"));
         let names = |all: &Descriptions| {
-            all.show("", &[], false).map(|shown| {
-                shown.map(|shown| shown.sdp[7..9].to_owned())
-            })
+            all.show("", &[], false)
+                .map(|shown| shown.map(|shown| shown.sdp[7..9].to_owned()))
         };
         let some = |name: &str| Some(name.to_owned());
         assert_eq!(names(&all), [some("o1"), None, some("a1"), None]);
@@ -244,7 +252,10 @@ mod tests {
         all.apply(Side::Remote, SdpKind::Offer, &text("o3"));
         assert_eq!(names(&all), [some("o1"), None, some("a1"), some("o3")]);
         all.apply(Side::Local, SdpKind::PrAnswer, &text("p3"));
-        assert_eq!(names(&all), [some("o1"), some("p3"), some("a1"), some("o3")]);
+        assert_eq!(
+            names(&all),
+            [some("o1"), some("p3"), some("a1"), some("o3")]
+        );
         all.apply(Side::Local, SdpKind::Answer, &text("a3"));
         assert_eq!(names(&all), [some("a3"), None, some("o3"), None]);
         all.apply(Side::Remote, SdpKind::Offer, &text("o4"));

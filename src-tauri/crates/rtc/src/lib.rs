@@ -27,7 +27,7 @@ mod transceiver;
 
 pub use connection::{Config, IceServer, PeerConnection};
 pub use data_channel::{
-    DataChannel, DataChannelError, DataChannelInit, DataChannelState, DataMessage,
+    DataChannel, DataChannelError, DataChannelEvent, DataChannelInit, DataChannelState, DataMessage,
 };
 pub use descriptions::Description;
 pub use direction::Direction;

@@ -79,13 +79,7 @@ impl Media {
             rtx: (kind == MediaKind::Video).then(|| rand::random::<u32>().max(1)),
         };
         let outgoing = Outgoing::new(Arc::clone(&self.wire), ssrc);
-        let slot = Arc::new(Slot::new(
-            id,
-            kind,
-            init,
-            outgoing,
-            self.changed.clone(),
-        ));
+        let slot = Arc::new(Slot::new(id, kind, init, outgoing, self.changed.clone()));
         lock(&self.slots).insert(id, Arc::clone(&slot));
         slot
     }

@@ -4,6 +4,7 @@
 //! channel, a new fingerprint. Everything else is between our model and the gate.
 
 mod candidates;
+mod data;
 mod local;
 mod remote;
 mod view;
@@ -15,9 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::actor::Shared;
 use crate::connection::Config;
-use crate::core::channel;
 use crate::core::transport::{Transport, TransportEvent};
-use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::descriptions::{Descriptions, Side};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, Event, IceGatheringState, SdpKind, SignalingState};
@@ -28,6 +27,8 @@ use crate::media::Media;
 use crate::snapshot::TransportSnapshot;
 use crate::stats::Stats;
 use crate::transceiver::{MediaKind, Transceiver, TransceiverId, TransceiverInit, lock};
+
+use data::Channels;
 
 /// A description that was made and waits to be applied.
 struct Draft {
@@ -71,6 +72,7 @@ pub(crate) struct Negotiation {
     core_remote: Option<RemoteTransport>,
     /// The one it knew before the remote offer that it has pending.
     core_remote_before: Option<RemoteTransport>,
+    channels: Channels,
     early: Vec<Candidate>,
     events: Vec<Event>,
 }
@@ -105,6 +107,7 @@ impl Negotiation {
             core_version: 0,
             core_remote: None,
             core_remote_before: None,
+            channels: Channels::default(),
             early: Vec::new(),
             events: Vec::new(),
         })
@@ -151,27 +154,6 @@ impl Negotiation {
         transceiver
     }
 
-    pub(crate) async fn create_data_channel(
-        &mut self,
-        label: &str,
-        init: DataChannelInit,
-    ) -> Result<DataChannel, NegotiationError> {
-        if !self.session.data_possible {
-            return Err(NegotiationError::State(
-                "the transport was set up without data channels",
-            ));
-        }
-        let core = self.transport.create_data_channel(label, init).await?;
-        self.session.wants_data = true;
-        Ok(channel::start(core, label.to_owned()))
-    }
-
-    fn core_has_data(&self) -> bool {
-        self.core_lines
-            .iter()
-            .any(|(kind, _)| kind == "application")
-    }
-
     async fn roll_back(&mut self, side: Side) -> Result<(), NegotiationError> {
         let pending = matches!(
             self.session.signaling,
@@ -195,7 +177,11 @@ impl Negotiation {
             Core::LocalOffer => self.transport.set_local(SdpKind::Rollback, "").await,
             Core::RemoteOffer => {
                 self.core_remote = self.core_remote_before.take();
-                self.transport.set_remote(SdpKind::Rollback, "").await
+                match self.core_remote {
+                    Some(_) => self.transport.set_remote(SdpKind::Rollback, "").await,
+                    // The core has begun with ICE and cannot do so twice.
+                    None => self.rebuild().await,
+                }
             }
         };
         self.core = Core::Stable;
@@ -224,6 +210,7 @@ impl Negotiation {
         self.core_lines.clear();
         self.core_remote = None;
         self.core_remote_before = None;
+        self.channels.up = false;
         self.session.role = None;
         self.local = LocalTransport::default();
         self.progress.ice_gathering = IceGatheringState::New;
@@ -232,8 +219,6 @@ impl Negotiation {
 
     fn adopt(&mut self, session: Session, notices: Vec<Notice>) {
         self.session = session;
-        // SCTP starts with DTLS or never.
-        self.session.data_possible = self.core_lines.is_empty() || self.core_has_data();
         self.media
             .publish(&self.session, &mut lock(&self.shared.transceivers));
         for notice in notices {

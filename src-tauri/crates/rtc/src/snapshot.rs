@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::descriptions::Description;
 use crate::direction::Direction;
-use crate::event::{DtlsState, IceConnectionState, IceGatheringState, SelectedPair, SignalingState};
+use crate::event::{
+    DtlsState, IceConnectionState, IceGatheringState, SelectedPair, SignalingState,
+};
 use crate::transceiver::{MediaKind, TransceiverId};
 
 /// See the module.

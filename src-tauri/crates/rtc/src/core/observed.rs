@@ -17,7 +17,10 @@ pub(crate) struct Observed {
 }
 
 fn line(candidate: &RTCIceCandidate) -> String {
-    candidate.to_json().map(|init| init.candidate).unwrap_or_default()
+    candidate
+        .to_json()
+        .map(|init| init.candidate)
+        .unwrap_or_default()
 }
 
 /// Reads it. The transport is that of the connection's one sender.

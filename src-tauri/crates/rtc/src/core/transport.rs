@@ -13,18 +13,19 @@ use rtc::rtp_transceiver::rtp_sender::{
     RtpCodecKind,
 };
 use tokio::sync::mpsc;
-use webrtc::data_channel::DataChannel;
+use webrtc::data_channel::DataChannelEvent;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
     RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
-    RTCIceServer,
-    RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType,
-    RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder, StatsSelector,
+    RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
+    RTCSdpType, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder,
+    StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::channel::{self, Attached, CoreChannel};
 use super::gate::Gate;
 use super::observed::{self, Observed};
 use super::runtime::ImpairedRuntime;
@@ -48,6 +49,9 @@ const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 const FAILED_AFTER: Duration = Duration::from_secs(25);
 const KEEPALIVE: Duration = Duration::from_secs(2);
 const SEND_BUFFER: usize = 4 * 1024 * 1024;
+/// A channel that both sides could know of and nobody uses: it has the core set SCTP up from the beginning, because it
+/// cannot do so later. Nothing is sent for it.
+pub(crate) const HELD_OPEN: u16 = 1_021;
 
 /// What the driver reports.
 pub(crate) enum TransportEvent {
@@ -55,7 +59,9 @@ pub(crate) enum TransportEvent {
     Gathered,
     State(ConnectionState),
     Ice(IceConnectionState),
-    DataChannel(Arc<dyn DataChannel>, String),
+    /// The SCTP association is established.
+    SctpUp,
+    DataChannel(CoreChannel, String, DataChannelInit),
 }
 
 /// Runs on the driver's task: only passes on.
@@ -111,10 +117,10 @@ impl PeerConnectionEventHandler for Handler {
         self.tell(TransportEvent::State(state));
     }
 
-    async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
-        // The label is read from the core, whose lock the driver does not hold while it calls.
-        let label = data_channel.label().await.unwrap_or_default();
-        self.tell(TransportEvent::DataChannel(data_channel, label));
+    async fn on_data_channel(&self, data_channel: CoreChannel) {
+        // Read from the core, whose lock the driver does not hold while it calls.
+        let (label, init) = channel::described(&*data_channel).await;
+        self.tell(TransportEvent::DataChannel(data_channel, label, init));
     }
 }
 
@@ -232,6 +238,7 @@ impl Transport {
             None => Arc::new(TokioRuntime),
         };
         let (events, received) = mpsc::unbounded_channel();
+        let up = events.clone();
         let connection = PeerConnectionBuilder::new()
             .with_configuration(builder.build())
             .with_media_engine(media)
@@ -264,8 +271,18 @@ impl Transport {
             .add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, None)
             .await
             .map_err(config_error)?;
+        let held_open = rtc::data_channel::RTCDataChannelInit {
+            negotiated: Some(HELD_OPEN),
+            ..rtc::data_channel::RTCDataChannelInit::default()
+        };
+        let held_open = connection
+            .create_data_channel("", Some(held_open))
+            .await
+            .map_err(config_error)?;
+        tokio::spawn(watch_sctp(held_open, up));
         let nudger = tokio::spawn(nudge(track, wire));
-        Ok((Self { connection, nudger }, received))
+        let transport = Self { connection, nudger };
+        Ok((transport, received))
     }
 
     pub(crate) async fn create_offer(&self, restart: bool) -> Result<String, NegotiationError> {
@@ -332,17 +349,28 @@ impl Transport {
     pub(crate) async fn create_data_channel(
         &self,
         label: &str,
-        init: DataChannelInit,
-    ) -> Result<Arc<dyn DataChannel>, NegotiationError> {
+        init: &DataChannelInit,
+    ) -> Result<Attached, NegotiationError> {
         let init = rtc::data_channel::RTCDataChannelInit {
             ordered: init.ordered,
+            max_packet_life_time: init.max_packet_life_time,
             max_retransmits: init.max_retransmits,
-            ..rtc::data_channel::RTCDataChannelInit::default()
+            protocol: init.protocol.clone(),
+            negotiated: init.negotiated,
         };
         self.connection
             .create_data_channel(label, Some(init))
             .await
+            .map(|core| self.attached(core))
             .map_err(engine)
+    }
+
+    /// What a channel's tasks need of the crate.
+    pub(crate) fn attached(&self, core: CoreChannel) -> Attached {
+        Attached {
+            core,
+            connection: Arc::downgrade(&self.connection),
+        }
     }
 
     /// What ICE and DTLS have come to.
@@ -393,6 +421,17 @@ fn description(kind: SdpKind, sdp: &str) -> Result<RTCSessionDescription, Negoti
     }
     .map_err(engine)
     .inspect(|description| debug_assert_ne!(description.sdp_type, RTCSdpType::Unspecified))
+}
+
+/// Keeps the channel that nobody uses, without whose handle the crate would take it for one of the far side's. It opens
+/// with the association.
+async fn watch_sctp(held_open: CoreChannel, events: mpsc::UnboundedSender<TransportEvent>) {
+    while let Some(event) = held_open.poll().await {
+        if matches!(event, DataChannelEvent::OnOpen) && events.send(TransportEvent::SctpUp).is_err()
+        {
+            return;
+        }
+    }
 }
 
 /// Wakes the driver whenever something waits in the outbox. An empty compound packet passes the crate's sender and

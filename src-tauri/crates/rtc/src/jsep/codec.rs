@@ -127,9 +127,15 @@ mod tests {
         let all = capability::defaults(MediaKind::Video);
         let mimes = |preferences: &[&str]| -> Vec<String> {
             let chosen = preferred(&all, &settings(preferences));
-            codecs(&chosen).into_iter().map(|codec| codec.mime_type).collect()
+            codecs(&chosen)
+                .into_iter()
+                .map(|codec| codec.mime_type)
+                .collect()
         };
-        assert_eq!(mimes(&[]), ["video/H264", "video/rtx", "video/VP8", "video/rtx"]);
+        assert_eq!(
+            mimes(&[]),
+            ["video/H264", "video/rtx", "video/VP8", "video/rtx"]
+        );
         assert_eq!(
             mimes(&["video/vp8", "video/rtx", "video/H264"]),
             ["video/VP8", "video/rtx", "video/H264", "video/rtx"]
@@ -144,6 +150,9 @@ mod tests {
         assert_eq!(audio.codecs[0].channels, Some(2));
         assert_eq!(audio.header_extensions.len(), 3);
         let video = capabilities(MediaKind::Video);
-        assert_eq!(video.codecs.last().map(|c| c.mime_type.as_str()), Some("video/rtx"));
+        assert_eq!(
+            video.codecs.last().map(|c| c.mime_type.as_str()),
+            Some("video/rtx")
+        );
     }
 }

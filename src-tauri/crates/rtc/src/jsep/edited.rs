@@ -49,7 +49,10 @@ impl Session {
         let line = self.lines[index].clone();
         let named = text.mid.as_ref().is_none_or(|mid| *mid == line.mid);
         if !named || text.mid.is_none() && !line.anonymous && !text.rejected {
-            return Err(refuse(format!("the mid {} is missing in its place", line.mid)));
+            return Err(refuse(format!(
+                "the mid {} is missing in its place",
+                line.mid
+            )));
         }
         let id = match line.usage {
             Use::Nothing if text.rejected => return Ok(()),
@@ -85,7 +88,10 @@ impl Session {
             return Ok(());
         };
         if text.formats.is_empty() {
-            return Err(refuse(format!("no codec that Foyer has is left on {}", line.mid)));
+            return Err(refuse(format!(
+                "no codec that Foyer has is left on {}",
+                line.mid
+            )));
         }
         if role == Role::Answer
             && let (Some(offered), Some(ours)) = (&entry.remote, entry.local)
@@ -93,7 +99,9 @@ impl Session {
             let allowed = offered.direction.reversed();
             if text.direction.and(allowed) != text.direction {
                 let (text, ours) = (text.direction, ours);
-                return Err(refuse(format!("{text:?} was not offered; {ours:?} would fit")));
+                return Err(refuse(format!(
+                    "{text:?} was not offered; {ours:?} would fit"
+                )));
             }
         }
         entry.local = Some(text.direction);
@@ -107,9 +115,12 @@ impl Session {
 fn same_transport(text: &str, transport: &LocalTransport) -> Result<(), NegotiationError> {
     let description = sdp::parse(text)?;
     let all = |name: &'static str| {
-        description
-            .values(name)
-            .chain(description.media.iter().flat_map(move |media| media.values(name)))
+        description.values(name).chain(
+            description
+                .media
+                .iter()
+                .flat_map(move |media| media.values(name)),
+        )
     };
     for (name, ours) in [
         ("ice-ufrag", &transport.ufrag),

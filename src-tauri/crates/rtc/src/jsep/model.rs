@@ -81,8 +81,6 @@ pub(crate) struct Session {
     pub remote_data: Option<RemoteLine>,
     /// The far side's data m-line, once both have agreed on it.
     pub data_agreed: Option<RemoteLine>,
-    /// False once the transport was set up without data channels.
-    pub data_possible: bool,
     before: Option<Box<Session>>,
     next_mid: u32,
 }
@@ -102,7 +100,6 @@ impl Session {
             wants_data: false,
             remote_data: None,
             data_agreed: None,
-            data_possible: true,
             before: None,
             next_mid: 0,
         }
@@ -236,7 +233,11 @@ impl Session {
     }
 
     /// Sets what was agreed on after an answer, in either direction. After a provisional one the offer stays pending.
-    pub(crate) fn conclude(&mut self, provisional: Option<SignalingState>, notices: &mut Vec<Notice>) {
+    pub(crate) fn conclude(
+        &mut self,
+        provisional: Option<SignalingState>,
+        notices: &mut Vec<Notice>,
+    ) {
         for entry in &mut self.entries {
             if entry.line.is_none() {
                 continue;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::canonical::LocalTransport;
-use super::{capability, codec};
 use super::model::{Line, Notice, Session, Use};
 use super::remote::{LineKind, Remote, RemoteLine, Setup};
 use super::sdp::{Description, MAX_MEDIA, Media};
+use super::{capability, codec};
 use crate::core::route::Extensions;
+use crate::direction::Direction;
 use crate::error::NegotiationError;
 use crate::event::SignalingState;
-use crate::direction::Direction;
 use crate::transceiver::{MediaKind, Slot, TransceiverId, lock};
 
 pub(crate) const RTP: &str = "UDP/TLS/RTP/SAVPF";
@@ -230,7 +230,7 @@ impl Session {
             && match remote.kind {
                 LineKind::Media(_) => !remote.formats.is_empty(),
                 LineKind::Data => {
-                    self.data_possible && !self.has_data()
+                    !self.has_data()
                         || existing
                             .as_ref()
                             .is_some_and(|line| line.usage == Use::Data)

@@ -136,7 +136,12 @@ fn read_in(text: &str, order: Order) -> Result<Remote, NegotiationError> {
     let trickles = |value: &str| value.split_whitespace().any(|option| option == "trickle");
     let trickles = description
         .values("ice-options")
-        .chain(description.media.iter().flat_map(|media| media.values("ice-options")))
+        .chain(
+            description
+                .media
+                .iter()
+                .flat_map(|media| media.values("ice-options")),
+        )
         .any(trickles);
     Ok(Remote {
         transport,

@@ -49,7 +49,10 @@ impl Negotiation {
             _ => {}
         }
         if let Some(ufrag) = &candidate.username_fragment {
-            let known = self.descriptions.remotes().any(|held| held.has_ufrag(ufrag));
+            let known = self
+                .descriptions
+                .remotes()
+                .any(|held| held.has_ufrag(ufrag));
             if !known {
                 return refuse("no description has this user name fragment");
             }
@@ -166,7 +169,9 @@ fn well_formed(candidate: &Candidate) -> Result<(), NegotiationError> {
     if !text.is_empty()
         && (!text.starts_with("candidate:") || text.len() > MAX_CANDIDATE || fields < 8)
     {
-        return Err(NegotiationError::Operation("not a candidate line".to_owned()));
+        return Err(NegotiationError::Operation(
+            "not a candidate line".to_owned(),
+        ));
     }
     Ok(())
 }

@@ -15,12 +15,11 @@ use crate::jsep::sdp;
 impl Negotiation {
     pub(crate) async fn create_offer(&mut self) -> Result<String, NegotiationError> {
         let restart = self.wants_restart();
-        let data_is_new = self.session.wants_data && !self.core_has_data();
-        let concerned = self.session.will_have_lines()
-            && (self.core == Core::LocalOffer
-                || self.core_lines.is_empty()
-                || restart
-                || data_is_new);
+        let lines = match self.core {
+            Core::LocalOffer => &self.core_pending_lines,
+            _ => &self.core_lines,
+        };
+        let concerned = self.session.will_have_lines() && (lines.is_empty() || restart);
         let may_offer = matches!(
             self.session.signaling,
             SignalingState::Stable | SignalingState::HaveLocalOffer
@@ -145,6 +144,7 @@ impl Negotiation {
         }
         self.descriptions.apply(Side::Local, kind, text);
         self.adopt(session, notices);
+        self.open_channels().await;
         if draft.core.is_some() {
             self.enter_generation(draft.local.clone());
         }
@@ -152,19 +152,28 @@ impl Negotiation {
     }
 
     async fn apply_to_core(&mut self, kind: SdpKind, core: &str) -> Result<(), NegotiationError> {
+        let mut core = core.to_owned();
         if self.core == Core::LocalOffer {
+            // Taking its offer back makes the core forget the mids that the new one was written with.
             self.transport.set_local(SdpKind::Rollback, "").await?;
             self.core = Core::Stable;
+            let again = self.transport.create_offer(false).await?;
+            if LocalTransport::read(&again)?.0.ufrag != LocalTransport::read(&core)?.0.ufrag {
+                return Err(NegotiationError::Engine(
+                    "the credentials changed".to_owned(),
+                ));
+            }
+            core = again;
         }
-        let lines = canonical::mids(core)?;
+        let lines = canonical::mids(&core)?;
         if kind == SdpKind::Offer {
-            self.transport.set_local(SdpKind::Offer, core).await?;
+            self.transport.set_local(SdpKind::Offer, &core).await?;
             self.core = Core::LocalOffer;
             self.core_pending_lines = lines;
             self.shared.ice_restart.store(false, Ordering::Release);
         } else {
             // To the core a provisional answer is as good as the last one.
-            self.transport.set_local(SdpKind::Answer, core).await?;
+            self.transport.set_local(SdpKind::Answer, &core).await?;
             self.core = Core::Stable;
             self.core_remote_before = None;
             self.core_lines = lines;
@@ -213,9 +222,8 @@ impl Negotiation {
 impl Session {
     /// True if an offer made now has an m-line in use.
     fn will_have_lines(&self) -> bool {
-        let live = |entry: &crate::jsep::model::Entry| {
-            !entry.slot.is_stopped() || entry.line.is_some()
-        };
+        let live =
+            |entry: &crate::jsep::model::Entry| !entry.slot.is_stopped() || entry.line.is_some();
         self.wants_data
             || self.entries.iter().any(live)
             || self.lines.iter().any(|line| line.usage != Use::Nothing)

@@ -26,11 +26,13 @@ impl Negotiation {
                 Some(remote.trickles)
             }
             _ => {
-                self.set_remote_answer(&remote, kind == SdpKind::PrAnswer).await?;
+                self.set_remote_answer(&remote, kind == SdpKind::PrAnswer)
+                    .await?;
                 Some(remote.trickles)
             }
         };
         self.draft = None;
+        self.open_channels().await;
         self.descriptions.apply(Side::Remote, kind, text);
         self.add_candidates(&remote).await;
         Ok(())
@@ -42,8 +44,7 @@ impl Negotiation {
             known.is_some_and(|known| known.fingerprint != transport.fingerprint)
         };
         let new_identity = remote.transport.as_ref().is_some_and(identity);
-        let mut before = self.session.clone();
-        before.data_possible |= new_identity;
+        let before = self.session.clone();
         let media = &mut self.media;
         let mut make = |kind| {
             let track_id = format!("{:016x}", rand::random::<u64>());
@@ -55,8 +56,12 @@ impl Negotiation {
             media.slot(kind, init)
         };
         let (mut session, notices) = before.take_offer(remote.clone(), &mut make)?;
-        self.core_roll_back().await?;
-        if let Some(transport) = &remote.transport {
+        let known = self.core_remote.as_ref();
+        let repeated = self.core == Core::RemoteOffer && known == remote.transport.as_ref();
+        if !repeated {
+            self.core_roll_back().await?;
+        }
+        if let Some(transport) = remote.transport.as_ref().filter(|_| !repeated) {
             if new_identity {
                 self.rebuild().await?;
                 session.role = None;
@@ -65,9 +70,8 @@ impl Negotiation {
             let restarted = known.is_none_or(|known| {
                 (&known.ufrag, &known.pwd) != (&transport.ufrag, &transport.pwd)
             });
-            if restarted || session.has_data() && !self.core_has_data() {
-                self.offer_to_core(remote, transport, session.has_data())
-                    .await?;
+            if restarted {
+                self.offer_to_core(remote, transport).await?;
             }
         }
         self.adopt(session, notices);
@@ -78,14 +82,11 @@ impl Negotiation {
         &mut self,
         remote: &Remote,
         transport: &RemoteTransport,
-        data: bool,
     ) -> Result<(), NegotiationError> {
         let mut lines = self.core_lines.clone();
         if lines.is_empty() {
             lines.push(("audio".to_owned(), "0".to_owned()));
-        }
-        if data && lines.iter().all(|(kind, _)| kind != "application") {
-            lines.push(("application".to_owned(), lines.len().to_string()));
+            lines.push(("application".to_owned(), "1".to_owned()));
         }
         let setup = match self.session.role {
             Some(Setup::Active) => Setup::Passive,
@@ -152,10 +153,8 @@ impl Negotiation {
         self.core_version += 1;
         let data = remote.lines.iter().find(|line| line.kind == LineKind::Data);
         let port = data.map_or(5000, |line| line.sctp_port);
-        let size = data
-            .and_then(|line| line.max_message_size)
-            .unwrap_or(65_536)
-            .clamp(1, MAX_MESSAGE);
+        // The far side's own limit may come later, and is heeded above the core.
+        let size = MAX_MESSAGE;
         canonical::remote(self.core_version, lines, transport, setup, port, size)
     }
 }

@@ -78,7 +78,9 @@ impl Negotiation {
         let progress = &mut self.progress;
         progress.controlling = controlling.or(progress.controlling);
         progress.remote_certificates = remote_certificates;
-        if let Some(pair) = selected_pair.filter(|pair| Some(pair) != progress.selected_pair.as_ref()) {
+        if let Some(pair) =
+            selected_pair.filter(|pair| Some(pair) != progress.selected_pair.as_ref())
+        {
             progress.selected_pair = Some(pair.clone());
             self.events.push(Event::SelectedPair(pair));
         }
@@ -105,7 +107,7 @@ impl Negotiation {
 
 impl Session {
     /// Bytes of the largest data channel message that the far side takes; `None` before data was agreed on.
-    fn largest_message(&self) -> Option<u64> {
+    pub(super) fn largest_message(&self) -> Option<u64> {
         let line = self.data_agreed.as_ref()?;
         match line.max_message_size {
             // RFC 8841, 6.1: zero is no limit.
@@ -118,10 +120,12 @@ impl Session {
     fn view(&self, entry: &Entry) -> TransceiverSnapshot {
         let slot = &entry.slot;
         let remote = entry.remote.as_ref();
-        let receiving = remote.filter(|remote| remote.direction.sends()).map(|remote| RemoteTrack {
-            stream_ids: remote.stream_ids.clone(),
-            track_id: remote.track_id.clone(),
-        });
+        let receiving = remote
+            .filter(|remote| remote.direction.sends())
+            .map(|remote| RemoteTrack {
+                stream_ids: remote.stream_ids.clone(),
+                track_id: remote.track_id.clone(),
+            });
         let agreed = entry.current.is_some();
         let both: Vec<Format> = match remote {
             Some(remote) if agreed => {

@@ -50,7 +50,8 @@ impl Sources {
         level: Option<u8>,
         at: MediaTime,
     ) {
-        let all = std::iter::once((ssrc, false)).chain(contributing.iter().map(|csrc| (*csrc, true)));
+        let all =
+            std::iter::once((ssrc, false)).chain(contributing.iter().map(|csrc| (*csrc, true)));
         for (source, contributing) in all {
             let heard = Source {
                 source,
