@@ -11,6 +11,7 @@ pub(crate) mod incoming;
 pub(crate) mod interceptor;
 pub(crate) mod observed;
 pub(crate) mod outgoing;
+pub(crate) mod report;
 pub(crate) mod route;
 pub(crate) mod runtime;
 pub(crate) mod transport;

@@ -22,7 +22,7 @@ mod receive;
 mod send;
 mod sequence;
 mod snapshot;
-mod stats;
+pub mod stats;
 mod transceiver;
 
 pub use connection::{Config, IceServer, PeerConnection};

@@ -7,6 +7,7 @@ mod candidates;
 mod data;
 mod local;
 mod remote;
+mod statistics;
 mod view;
 
 use std::sync::Arc;
@@ -25,7 +26,6 @@ use crate::jsep::model::{Notice, Session};
 use crate::jsep::remote::RemoteTransport;
 use crate::media::Media;
 use crate::snapshot::TransportSnapshot;
-use crate::stats::Stats;
 use crate::transceiver::{MediaKind, Transceiver, TransceiverId, TransceiverInit, lock};
 
 use data::Channels;
@@ -233,15 +233,6 @@ impl Negotiation {
                 }
                 Notice::TrackEnded(id) => self.events.push(Event::TrackEnded(id)),
             }
-        }
-    }
-
-    pub(crate) async fn stats(&self) -> Stats {
-        let mut transport = self.transport.stats().await;
-        transport.rtt = self.media.link().rtt().or(transport.rtt);
-        Stats {
-            transport,
-            streams: self.media.streams(),
         }
     }
 

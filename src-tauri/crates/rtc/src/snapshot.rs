@@ -64,8 +64,6 @@ pub struct TransceiverSnapshot {
     pub send_codecs: Vec<Codec>,
     /// Both ways.
     pub header_extensions: Vec<HeaderExtension>,
-    /// Simulcast layers that are agreed on, in order; empty without simulcast.
-    pub rids: Vec<String>,
 }
 
 /// What a remote description says of a track.

@@ -1,5 +1,7 @@
 //! Counters of a connection, since it was opened.
 
+pub mod report;
+
 use std::time::Duration;
 
 use crate::transceiver::{MediaKind, TransceiverId};
@@ -11,6 +13,8 @@ pub struct Stats {
     pub transport: TransportStats,
     /// One entry per transceiver and way that carried anything.
     pub streams: Vec<StreamStats>,
+    /// The same and more in the words of webrtc-stats.
+    pub report: Vec<report::Entry>,
 }
 
 /// The selected path.
@@ -35,6 +39,8 @@ pub struct StreamStats {
     pub kind: MediaKind,
     /// True for what we send.
     pub outgoing: bool,
+    /// Its SSRC.
+    pub ssrc: u32,
     /// RTP packets, without retransmissions.
     pub packets: u64,
     /// RTP payload bytes.
@@ -53,4 +59,8 @@ pub struct StreamStats {
     pub frames_dropped: u64,
     /// Interarrival jitter (RFC 3550).
     pub jitter: Duration,
+    /// RTCP reports of the far side about it.
+    pub reports: u64,
+    /// Incoming: packets, payload bytes and NTP time of the far side's last sender report.
+    pub sender_report: Option<(u64, u64, u64)>,
 }

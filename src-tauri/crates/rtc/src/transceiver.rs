@@ -19,17 +19,18 @@ const VIDEO_QUEUE: usize = 32;
 const AUDIO_QUEUE: usize = 100;
 
 /// Audio or video.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaKind {
     /// Opus.
+    #[default]
     Audio,
     /// H.264 or VP8.
     Video,
 }
 
 /// Number of a transceiver in its connection; never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct TransceiverId(pub u32);
 
 /// What a new transceiver is to be.
@@ -45,8 +46,6 @@ pub struct TransceiverInit {
     pub codecs: Vec<VideoCodec>,
     /// It was made by `addTrack`, so that a remote offer may take it for one of its m-lines (RFC 8829, 5.10).
     pub by_add_track: bool,
-    /// Simulcast layers by rid, in the order of `sendEncodings`; fewer than two mean no simulcast. Video alone.
-    pub rids: Vec<String>,
 }
 
 impl TransceiverInit {
@@ -66,7 +65,6 @@ impl TransceiverInit {
             track_id: track_id.into(),
             codecs: Vec::new(),
             by_add_track: false,
-            rids: Vec::new(),
         }
     }
 
@@ -88,7 +86,6 @@ pub(crate) struct Settings {
     pub codecs: Vec<VideoCodec>,
     /// Of `setCodecPreferences`; empty for none.
     pub preferences: Vec<Codec>,
-    pub rids: Vec<String>,
 }
 
 /// Whole frames in decoding order. Bounded: a reader that is too slow loses frames up to the next key frame.
@@ -174,7 +171,6 @@ impl Slot {
                 track_id: init.track_id,
                 codecs: init.codecs,
                 preferences: Vec::new(),
-                rids: init.rids,
             }),
             flowing: Flowing::default(),
             sources: Mutex::default(),

@@ -267,6 +267,11 @@ impl Task {
             }
             Event::KeyFrameWanted(id) => self.key_frame_wanted(id),
             Event::NegotiationNeeded
+            | Event::IceGathering(_)
+            | Event::IceConnection(_)
+            | Event::Dtls(_)
+            | Event::SelectedPair(_)
+            | Event::TrackFlowing(_)
             | Event::Track { .. }
             | Event::TrackEnded(_)
             | Event::Bandwidth(_)

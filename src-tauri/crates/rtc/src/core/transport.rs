@@ -20,14 +20,14 @@ use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
     RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
     RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
-    RTCSdpType, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder,
-    StatsSelector,
+    RTCSdpType, RTCSessionDescription, Registry, SettingEngineBuilder, StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
 use super::channel::{self, Attached, CoreChannel};
 use super::gate::Gate;
 use super::observed::{self, Observed};
+use super::report;
 use super::runtime::ImpairedRuntime;
 use super::wire::Wire;
 use crate::connection::Config;
@@ -36,6 +36,7 @@ use crate::error::{NegotiationError, OpenError};
 use crate::event::{ConnectionState, IceConnectionState, SdpKind};
 use crate::jsep::canonical::PLACEHOLDER_PT;
 use crate::stats::TransportStats;
+use crate::stats::report::{Entry, TransportEntry};
 
 /// The stock 200 ms costs a third of a second per connection.
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
@@ -384,26 +385,11 @@ impl Transport {
         sctp.max_channels().await.ok().flatten()
     }
 
-    pub(crate) async fn stats(&self) -> TransportStats {
+    /// The selected path, and the transport's part of a report; what the crate does not know is taken from `known`.
+    pub(crate) async fn stats(&self, known: &TransportEntry) -> (TransportStats, Vec<Entry>) {
         let now = TokioRuntime.now();
         let report = self.connection.get_stats(now, StatsSelector::None).await;
-        let mut stats = TransportStats::default();
-        for entry in report.iter() {
-            match entry {
-                RTCStatsReportEntry::Transport(transport) => {
-                    stats.bytes_sent = transport.bytes_sent;
-                    stats.bytes_received = transport.bytes_received;
-                }
-                RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated => {
-                    let rtt = pair.current_round_trip_time;
-                    if rtt > 0.0 {
-                        stats.rtt = Duration::try_from_secs_f64(rtt).ok();
-                    }
-                }
-                _ => {}
-            }
-        }
-        stats
+        report::read(&report, known)
     }
 
     pub(crate) async fn close(&self) {

@@ -41,12 +41,10 @@ impl LocalTransport {
         Ok((transport, setup))
     }
 
-    /// Takes over what stays valid. After a restart all candidates are told anew, in the new generation.
+    /// Takes over what stays valid: the sockets outlive an ICE restart, and the core does not name them again.
     pub(crate) fn inherit(&mut self, before: &Self) {
-        if self.ufrag == before.ufrag {
-            self.candidates.clone_from(&before.candidates);
-            self.gathered = before.gathered;
-        }
+        self.candidates.clone_from(&before.candidates);
+        self.gathered = before.gathered;
     }
 
     pub(crate) fn describe(&self, media: &mut Media, setup: Setup) {

@@ -118,7 +118,6 @@ mod tests {
             track_id: String::new(),
             codecs: Vec::new(),
             preferences: preferences.iter().map(named).collect(),
-            rids: Vec::new(),
         }
     }
 

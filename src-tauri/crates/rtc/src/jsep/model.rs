@@ -32,8 +32,6 @@ pub(crate) struct Entry {
     pub announced: bool,
     /// It was made by a remote offer.
     pub made_by_remote: bool,
-    /// Simulcast layers that both sides agreed on.
-    pub rids: Vec<String>,
 }
 
 /// What an m-line is used for.
@@ -116,7 +114,6 @@ impl Session {
             current: None,
             announced: false,
             made_by_remote,
-            rids: Vec::new(),
         });
     }
 
@@ -317,18 +314,21 @@ impl Session {
         if !entry.current?.sends() || entry.slot.is_stopped() {
             return None;
         }
-        // What the far side lists is what it wants to get, in its own numbers.
         let remote = entry.remote.as_ref()?;
-        let chosen = entry.formats.iter().find_map(|ours| {
-            remote
-                .formats
-                .iter()
-                .find(|theirs| theirs.payload.codec == ours.payload.codec)
-        })?;
+        let chosen = self.sent_format(entry)?;
         Some(SendConfig {
             payload: chosen.payload,
             mid: line.mid.clone(),
             extensions: entry.extensions.shared_with(&remote.extensions),
+        })
+    }
+
+    /// What is sent with: what the far side lists is what it wants to get, in its own numbers.
+    pub(crate) fn sent_format<'a>(&self, entry: &'a Entry) -> Option<&'a Format> {
+        let remote = entry.remote.as_ref()?;
+        entry.formats.iter().find_map(|ours| {
+            let mut theirs = remote.formats.iter();
+            theirs.find(|theirs| theirs.payload.codec == ours.payload.codec)
         })
     }
 

@@ -201,7 +201,12 @@ impl Negotiation {
         if local.ufrag == self.local.ufrag {
             return;
         }
-        let before = std::mem::replace(&mut self.local, local);
+        let fresh = LocalTransport {
+            candidates: Vec::new(),
+            gathered: false,
+            ..local
+        };
+        let before = std::mem::replace(&mut self.local, fresh);
         self.enter_gathering(IceGatheringState::Gathering);
         for candidate in before.candidates {
             self.local_candidate(candidate);

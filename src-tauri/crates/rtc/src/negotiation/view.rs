@@ -166,7 +166,6 @@ impl Session {
             receive_codecs: codecs(&both),
             send_codecs: codecs(&sent),
             header_extensions: header_extensions(&extensions),
-            rids: entry.rids.clone(),
         }
     }
 }

@@ -24,6 +24,11 @@ pub(crate) struct StreamCounters {
     pub(crate) plis: u64,
     /// Interarrival jitter (RFC 3550, 6.4.1): ours for incoming streams, reported for outgoing ones.
     pub(crate) jitter: Duration,
+    /// Packets, payload bytes and NTP time of the far side's last sender report, and how many of them came.
+    pub(crate) reported_packets: u64,
+    pub(crate) reported_bytes: u64,
+    pub(crate) reported_ntp: u64,
+    pub(crate) reports: u64,
     /// Outgoing frames that were dropped because they had waited too long.
     pub(crate) frames_dropped: u64,
 }

@@ -149,6 +149,14 @@ impl Tap {
             self.reports_in(&report.reports, now);
         } else if let Some(report) = any.downcast_ref::<SenderReport>() {
             self.reports_in(&report.reports, now);
+            if self.incoming.contains_key(&report.ssrc) {
+                self.link.with_incoming(report.ssrc, |counters| {
+                    counters.reported_packets = report.packet_count.into();
+                    counters.reported_bytes = report.octet_count.into();
+                    counters.reported_ntp = report.ntp_time;
+                    counters.reports += 1;
+                });
+            }
         } else if let Some(nack) = any.downcast_ref::<TransportLayerNack>() {
             let count = nacked(nack);
             self.link
@@ -183,6 +191,7 @@ impl Tap {
             self.link.with_outgoing(report.ssrc, |counters| {
                 counters.lost = lost;
                 counters.jitter = Duration::from_secs_f64(jitter.min(60.0));
+                counters.reports += 1;
             });
             let sent = self.reports.iter().rev().find(|(middle, _)| {
                 report.last_sender_report != 0 && *middle == report.last_sender_report
