@@ -1,6 +1,5 @@
 //! The actor of one `RTCPeerConnection`: obeys the page in order, and tells it what the engine says.
 
-pub(crate) mod certificate;
 mod line;
 mod negotiated;
 mod snapshot;
@@ -162,7 +161,6 @@ impl Connection {
                     track_id: track_id.unwrap_or_else(|| format!("track{transceiver}")),
                     codecs: Vec::new(),
                     by_add_track,
-                    rids: encodings.iter().filter_map(|e| e.rid.clone()).collect(),
                 };
                 self.add_transceiver(transceiver, receiver_track, kind, init, encodings)
                     .await;

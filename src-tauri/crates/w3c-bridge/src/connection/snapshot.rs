@@ -68,7 +68,8 @@ impl Connection {
                     .cloned()
                     .map(wire::extension_out)
                     .collect(),
-                rids: found.rids.clone(),
+                // The engine sends one layer.
+                rids: Vec::new(),
             });
         }
         self.bury(&listed, after_rollback, &mut states);

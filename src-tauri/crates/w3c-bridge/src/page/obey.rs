@@ -85,10 +85,12 @@ impl Page {
                 }
                 Ok(())
             }
-            Command::CertificateNew {
-                certificate,
-                expires,
-            } => self.new_certificate(seq, certificate, expires).await,
+            Command::CertificateNew { .. } => {
+                // Connections make their own.
+                let refusal = trouble::not_supported("generateCertificate");
+                self.answer(seq, Err(refusal)).await;
+                Ok(())
+            }
             Command::Devices => {
                 let page = Arc::clone(self);
                 self.spawn(async move {
@@ -199,19 +201,6 @@ impl Page {
         {
             self.answer(seq, Err(trouble::unknown_handle())).await;
         }
-    }
-
-    async fn new_certificate(&self, seq: u32, handle: Handle, expires: f64) -> Followed {
-        made_by_page(handle)?;
-        match connection::certificate::make(expires) {
-            Ok((certificate, info)) => {
-                let object = Object::Certificate(Arc::new(certificate));
-                self.objects().insert(handle, object)?;
-                self.answer(seq, Ok(Answer::Certificate(info))).await;
-            }
-            Err(error) => self.answer(seq, Err(error)).await,
-        }
-        Ok(())
     }
 
     /// The receiver's own track, for a clone of one.

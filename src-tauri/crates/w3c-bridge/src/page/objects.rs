@@ -7,7 +7,6 @@ use foyer_contract::bridge::{Command, Handle};
 use tokio::sync::mpsc;
 
 use crate::channel::Sends;
-use crate::connection::certificate::Certificate;
 use crate::task::Task;
 use crate::video::{VideoSource, VideoTrack};
 
@@ -33,7 +32,6 @@ pub(crate) enum Object {
         sends: Sends,
     },
     Track(Track),
-    Certificate(Arc<Certificate>),
 }
 
 /// A track, as far as the page's own loop knows it.
