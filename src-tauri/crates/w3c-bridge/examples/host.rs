@@ -1,7 +1,7 @@
 //! The bridge as a program of its own, for tests: pages in any browser get RTC objects from it, without being asked.
 //!
-//! It writes `init.js`, which a page must run before anything else, and says where in one line of JSON. Its token opens
-//! any number of pages: whoever can read that file and runs pages of the named origins is let in. Never for users.
+//! It writes `init.js`, which a page must run before anything else, and says where in one line of JSON. Whoever can
+//! read that file and runs pages of the named origins is let in: never for users.
 
 use std::fs;
 use std::io::{self, Write};
@@ -32,6 +32,9 @@ struct Options {
     /// Test card, test tone and the like come first and pass for hardware.
     #[arg(long)]
     synthetic: bool,
+    /// The token opens any number of pages, one after the other or at once, instead of one.
+    #[arg(long)]
+    reusable_token: bool,
     /// Connections use the loopback interface alone.
     #[arg(long)]
     loopback: bool,
@@ -98,7 +101,12 @@ async fn main() -> Result<(), Failure> {
         bind,
     })
     .await?;
-    let opening = serde_json::to_string(&bridge.reusable_opening()?)?;
+    let opening = if options.reusable_token {
+        bridge.reusable_opening()?
+    } else {
+        bridge.opening()?
+    };
+    let opening = serde_json::to_string(&opening)?;
     let polyfill = match &options.polyfill {
         Some(path) => fs::read_to_string(path)?,
         None => String::new(),
