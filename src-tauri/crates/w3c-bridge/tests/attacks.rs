@@ -1,4 +1,5 @@
 //! Whoever is not the page, and pages that break the rules: none gets in, none disturbs the others.
+#![allow(clippy::unwrap_used)]
 
 mod page;
 
@@ -6,7 +7,7 @@ use foyer_contract::bridge::command::Command;
 use foyer_contract::bridge::event::{Answer, Outcome};
 use foyer_contract::bridge::media::{MediaSocket, Source, TrackSettings};
 use foyer_contract::bridge::{Handle, PROTOCOL};
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use page::counted::Counted;
@@ -133,7 +134,6 @@ async fn a_media_token_dies_with_its_page() {
     drop(page);
     assert!(open.reaches(0, page::LIMIT).await);
     if let Ok(mut late) = connect(&url, Some(ORIGIN), &protocols(&socket.token), None).await {
-        use futures_util::StreamExt;
         let next = tokio::time::timeout(page::LIMIT, late.next())
             .await
             .unwrap();

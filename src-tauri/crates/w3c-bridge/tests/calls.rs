@@ -1,4 +1,5 @@
 //! Whole calls between two connections of one page.
+#![allow(clippy::unwrap_used)]
 
 mod page;
 
