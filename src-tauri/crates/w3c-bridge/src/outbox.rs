@@ -25,7 +25,7 @@ const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 
 enum Item {
-    Event(Event),
+    Event(Box<Event>),
     Data(Bytes, OwnedSemaphorePermit),
 }
 
@@ -48,12 +48,12 @@ impl Outbox {
 
     /// Waits for room.
     pub async fn event(&self, event: Event) {
-        self.queue.send(Item::Event(event)).await.ok();
+        self.queue.send(Item::Event(Box::new(event))).await.ok();
     }
 
     /// For threads that may not wait. False if there is no room; the page is as good as gone then.
     pub fn try_event(&self, event: Event) -> bool {
-        self.queue.try_send(Item::Event(event)).is_ok()
+        self.queue.try_send(Item::Event(Box::new(event))).is_ok()
     }
 
     pub async fn answer(&self, seq: u32, applied: u32, outcome: Result<Answer, WireError>) {
@@ -127,7 +127,7 @@ impl Outgoing {
             let mut data = None;
             while let Some(item) = next.take() {
                 match item {
-                    Item::Event(event) => events.push(event),
+                    Item::Event(event) => events.push(*event),
                     Item::Data(record, room) => {
                         data = Some((record, room));
                         break;
