@@ -1,0 +1,78 @@
+// What the SDK makes of this webview, for the doctor and for the log.
+
+import { text } from "./guard";
+import type { DebugInfo } from "./features";
+import type { Guard } from "./guard";
+import type { Media } from "./own-media";
+import type { Tell } from "./outbox";
+import type { Client, Sdk } from "./sdk";
+
+/** How long a preview may take to show its first picture. */
+const PREVIEW_MS = 20_000;
+
+export async function tellEnvironment(sdk: Sdk, client: Client, guard: Guard, tell: Tell): Promise<void> {
+  const debug = guard.feature<DebugInfo>(sdk, client, "DebugInfo");
+  if (!debug) return;
+  await guard.attempt("environment", async () => {
+    const info = await debug.getEnvironmentInfo();
+    tell({
+      event: "environment",
+      environment: {
+        platform: text(info.environment?.platform),
+        browser: text(info.environment?.browser),
+        browserVersion: text(info.environment?.browserVersion),
+        supportedPlatform: info.isSupportedPlatform === true,
+        supportedBrowser: info.isSupportedBrowser === true,
+        supportedBrowserVersion: info.isSupportedBrowserVersion === true,
+        supported: info.isSupportedEnvironment === true,
+      },
+    });
+  });
+}
+
+export async function tellCameras(client: Client, guard: Guard, tell: Tell): Promise<void> {
+  await guard.attempt("cameras", async () => {
+    const devices = await client.getDeviceManager();
+    await devices.askDevicePermission({ audio: true, video: true });
+    const cameras = await devices.getCameras();
+    tell({ event: "cameras", labels: cameras.map((camera) => text(camera.name)) });
+  });
+}
+
+/** Plays the first camera in the page as the SDK would, until its first picture. */
+export async function tellPreview(sdk: Sdk, media: Media, guard: Guard, tell: Tell): Promise<void> {
+  await guard.attempt("preview", async () => {
+    const source = await media.camera();
+    const stream = sdk.video(source);
+    const renderer = sdk.renderer(stream);
+    try {
+      const view = await renderer.createView();
+      document.body.append(view.target);
+      const { width, height } = await firstPicture(view.target);
+      tell({ event: "preview", width, height });
+      view.target.remove();
+      view.dispose();
+    } finally {
+      renderer.dispose();
+      stream.dispose();
+      for (const track of source.getTracks()) track.stop();
+    }
+  });
+}
+
+function firstPicture(target: HTMLElement): Promise<{ width: number; height: number }> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const video = target instanceof HTMLVideoElement ? target : target.querySelector("video");
+      if (!video || video.videoWidth === 0 || video.currentTime === 0) return;
+      clearInterval(looking);
+      clearTimeout(late);
+      resolve({ width: video.videoWidth, height: video.videoHeight });
+    };
+    const looking = setInterval(look, 50);
+    const late = setTimeout(() => {
+      clearInterval(looking);
+      reject(new Error("no picture played"));
+    }, PREVIEW_MS);
+  });
+}
