@@ -5,9 +5,7 @@ use std::sync::Arc;
 use foyer_media::device::Devices;
 use foyer_session::teams::CallingWindow;
 use tauri::webview::PageLoadEvent;
-use tauri::{
-    App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent,
-};
+use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent};
 
 use crate::calling::doctor::Report;
 use crate::calling::{self, engine, page, seat};
@@ -70,6 +68,8 @@ pub fn build<R: Runtime>(
             commands::call::open_call,
             commands::call::send_intent,
             commands::call::close_call,
+            commands::terms::teams_terms,
+            commands::terms::accept_teams_terms,
             seat::calling_listen,
             seat::calling_tell,
         ])

@@ -79,10 +79,14 @@ fn calling_lines(report: &calling::doctor::Report) -> Vec<String> {
     let preview = report
         .preview_width
         .map_or_else(none, |width| width.to_string());
+    let timers = report.timers.map_or_else(none, |timers| {
+        format!("{} in {} ms", timers.ticks, timers.elapsed_ms)
+    });
     let mut lines = vec![
         format!("environment  {environment}"),
         format!("cameras      {}", report.cameras.join(", ")),
         format!("preview      {preview}"),
+        format!("timers       {timers}"),
         format!("agent        {agent}"),
         format!("states       {:?}", report.states),
         format!("end          {end}"),

@@ -7,7 +7,7 @@ import { asCall } from "./features";
 import { failure, Guard, text } from "./guard";
 import type { Tell } from "./outbox";
 import { type Media, OwnMedia } from "./own-media";
-import { tellCameras, tellEnvironment, tellPreview } from "./probe";
+import { tellCameras, tellEnvironment, tellPreview, tellTimers } from "./probe";
 import type { Agent, Call, Client, ClientOptions, Credential, FeatureName, JoinOptions, Locator, Sdk } from "./sdk";
 import { Tokens } from "./tokens";
 import { captionsOf, watchStats } from "./watching";
@@ -53,7 +53,9 @@ export class Driver {
         this.#tokens.answer(request.ask, request.token);
         return;
       case "probe":
+        tellTimers(this.#tell);
         await this.#guard.attempt("probe", () => this.#probe(request.preview));
+        this.#tell({ event: "probed" });
         return;
       case "join":
         await this.#guard.attempt("join", () => this.#join(request.join));

@@ -1,6 +1,6 @@
 // What the SDK makes of this webview, for the doctor and for the log.
 
-import { text } from "./guard";
+import { count, text } from "./guard";
 import type { DebugInfo } from "./features";
 import type { Guard } from "./guard";
 import type { Media } from "./own-media";
@@ -9,6 +9,8 @@ import type { Client, Sdk } from "./sdk";
 
 /** How long a preview may take to show its first picture. */
 const PREVIEW_MS = 20_000;
+/** Between reports of the timers. */
+const TIMERS_MS = 5_000;
 
 export async function tellEnvironment(sdk: Sdk, client: Client, guard: Guard, tell: Tell): Promise<void> {
   const debug = guard.feature<DebugInfo>(sdk, client, "DebugInfo");
@@ -42,7 +44,7 @@ export async function tellCameras(client: Client, guard: Guard, tell: Tell): Pro
 /** Plays the first camera in the page as the SDK would, until its first picture. */
 export async function tellPreview(sdk: Sdk, media: Media, guard: Guard, tell: Tell): Promise<void> {
   await guard.attempt("preview", async () => {
-    const source = await media.camera();
+    const source = await soon(media.camera());
     const stream = sdk.video(source);
     const renderer = sdk.renderer(stream);
     try {
@@ -58,6 +60,31 @@ export async function tellPreview(sdk: Sdk, media: Media, guard: Guard, tell: Te
       for (const track of source.getTracks()) track.stop();
     }
   });
+}
+
+/** A webview that asks nobody may leave a page waiting for ever. */
+function soon<T>(opening: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error("the camera does not open")), PREVIEW_MS);
+  });
+  return Promise.race([opening, late]);
+}
+
+/** Counts a short timer for as long as the page lives. */
+export function tellTimers(tell: Tell): void {
+  const begin = performance.now();
+  let ticks = 0;
+  let told = begin;
+  const tick = (): void => {
+    ticks += 1;
+    const now = performance.now();
+    if (now - told >= TIMERS_MS) {
+      told = now;
+      tell({ event: "timers", elapsedMs: count(now - begin), ticks });
+    }
+    setTimeout(tick, 50);
+  };
+  setTimeout(tick, 50);
 }
 
 function firstPicture(target: HTMLElement): Promise<{ width: number; height: number }> {

@@ -127,8 +127,10 @@ impl EndReason {
             "entry.failed" => Self::EntryFailed,
             "entry.unreachable" => Self::EntryUnreachable,
             "entry.own_key" => Self::OwnKeyRefused,
-            "entry.no_service" => Self::NoService,
-            "teams.unavailable" => Self::TeamsUnavailable,
+            "teams.no_service" => Self::NoService,
+            "teams.without_sdk" => Self::TeamsUnavailable,
+            "teams.environment_refused" => Self::EnvironmentRefused,
+            "teams.organisation_blocks_guests" => Self::GuestsBlocked,
             "teams.window" => Self::WindowLost,
             _ => Self::ServiceFailed,
         }

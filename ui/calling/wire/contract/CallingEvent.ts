@@ -34,7 +34,15 @@ width: number,
 /**
  * Of the picture, pixels.
  */
-height: number, } | { "event": "agent",
+height: number, } | { "event": "timers",
+/**
+ * Since the probe.
+ */
+elapsedMs: number,
+/**
+ * Of a timer of 50 ms that sets itself anew.
+ */
+ticks: number, } | { "event": "probed" } | { "event": "agent",
 /**
  * `None`: it worked.
  */

@@ -38,6 +38,16 @@ pub enum Event {
         /// Of the picture, pixels.
         height: u32,
     },
+    /// How the page's timers run, every five seconds after a probe: nobody sees the window, and webviews slow such
+    /// pages down.
+    Timers {
+        /// Since the probe.
+        elapsed_ms: u32,
+        /// Of a timer of 50 ms that sets itself anew.
+        ticks: u32,
+    },
+    /// The probe is done.
+    Probed,
     /// `createCallAgent()` came back.
     Agent {
         /// `None`: it worked.

@@ -59,8 +59,8 @@ enum DialError {
 impl DialError {
     fn code(&self) -> &'static str {
         match self {
-            Self::Unavailable => "teams.unavailable",
-            Self::NoService => "entry.no_service",
+            Self::Unavailable => "teams.without_sdk",
+            Self::NoService => "teams.no_service",
             Self::ServiceAddress => "entry.invitation_invalid",
             Self::Entry(error) => error.code(),
             Self::NoLocator => "link.invalid",
