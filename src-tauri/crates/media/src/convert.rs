@@ -127,6 +127,21 @@ fn needed(row: usize, height: u32, stride: usize) -> usize {
 
 /// The picture in another size; the sides are scaled each on their own.
 pub fn scale(image: &I420, width: u32, height: u32) -> Result<I420, FrameError> {
+    resize(image, width, height, ResizeOptions::new())
+}
+
+/// The picture in another size, keeping its shape: what is too much at two sides is cut off, the same at both.
+pub fn cover(image: &I420, width: u32, height: u32) -> Result<I420, FrameError> {
+    let options = ResizeOptions::new().fit_into_destination(Some((0.5, 0.5)));
+    resize(image, width, height, options)
+}
+
+fn resize(
+    image: &I420,
+    width: u32,
+    height: u32,
+    options: ResizeOptions,
+) -> Result<I420, FrameError> {
     let mut out = I420::black(width, height)?;
     if (width, height) == (image.width(), image.height()) {
         return Ok(image.clone());
@@ -139,7 +154,7 @@ pub fn scale(image: &I420, width: u32, height: u32) -> Result<I420, FrameError> 
     } else {
         FilterType::Bilinear
     };
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    let options = options.resize_alg(ResizeAlg::Convolution(filter));
     let sizes = |w: u32, h: u32| {
         [
             (w, h),

@@ -1,7 +1,10 @@
 //! Makes the microphone fit for others: no echo of the speaker, less noise, an even level.
 
+mod chain;
+
 use std::time::Duration;
 
+pub use chain::VoiceChain;
 use sonora::config::{
     AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate,
     NoiseSuppression, NoiseSuppressionLevel, Pipeline,

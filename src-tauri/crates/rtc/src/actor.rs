@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::connection::Config;
-use crate::core::channel;
 use crate::core::transport::TransportEvent;
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
-use crate::event::{Candidate, ConnectionState, Event, SdpKind};
+use crate::event::{Candidate, ConnectionState, Event, IceConnectionState, SdpKind};
 use crate::media::Media;
 use crate::negotiation::Negotiation;
+use crate::snapshot::Snapshot;
 use crate::stats::Stats;
 use crate::transceiver::{MediaKind, Transceiver, TransceiverId, TransceiverInit, lock};
 
@@ -29,9 +29,11 @@ pub(crate) enum Command {
     AddTransceiver(MediaKind, TransceiverInit, Done<Transceiver>),
     CreateOffer(Done<String>),
     CreateAnswer(Done<String>),
-    SetLocal(SdpKind, String, Done<()>),
-    SetRemote(SdpKind, String, Done<()>),
+    SetLocal(SdpKind, String, Done<Snapshot>),
+    SetRemote(SdpKind, String, Done<Snapshot>),
     AddCandidate(Candidate, Done<()>),
+    AddIceCandidate(Candidate, Done<Snapshot>),
+    Snapshot(Done<Snapshot>),
     CreateDataChannel(String, DataChannelInit, Done<DataChannel>),
     Stats(Done<Stats>),
     Close(Done<()>),
@@ -123,15 +125,23 @@ impl Actor {
                     Some(command) => self.obey(command).await,
                     None => break,
                 },
-                event = self.negotiation.transport_event() => self.transport(event),
-                () = self.shared.changed.notified() => {}
+                event = self.negotiation.transport_event() => self.transport(event).await,
+                () = self.shared.changed.notified() => {
+                    let flowing = self.negotiation.media.take_flowing();
+                    self.outbox.extend(flowing.into_iter().map(Event::TrackFlowing));
+                }
                 () = link.changed.notified() => self.feedback(),
-                () = timeout => self.enter(ConnectionState::Failed),
+                () = timeout => {
+                    self.negotiation.ice(IceConnectionState::Failed).await;
+                    self.enter(ConnectionState::Failed);
+                }
             }
             self.outbox.extend(self.negotiation.take_events());
             self.check_negotiation();
         }
         self.close().await;
+        self.negotiation.closed();
+        self.outbox.extend(self.negotiation.take_events());
         self.enter(ConnectionState::Closed);
         while let Some(event) = self.outbox.pop_front() {
             if events.try_send(event).is_err() {
@@ -159,16 +169,24 @@ impl Actor {
             }
             Command::SetLocal(kind, sdp, done) => {
                 let result = negotiation.set_local(kind, &sdp).await;
-                self.negotiated(&result);
-                let _ = done.send(result);
+                let _ = done.send(self.negotiated(result).await);
             }
             Command::SetRemote(kind, sdp, done) => {
                 let result = negotiation.set_remote(kind, &sdp).await;
-                self.negotiated(&result);
-                let _ = done.send(result);
+                let _ = done.send(self.negotiated(result).await);
             }
             Command::AddCandidate(candidate, done) => {
                 let _ = done.send(negotiation.add_candidate(candidate).await);
+            }
+            Command::AddIceCandidate(candidate, done) => {
+                let result = match negotiation.add_ice_candidate(candidate).await {
+                    Ok(()) => Ok(negotiation.snapshot().await),
+                    Err(error) => Err(error),
+                };
+                let _ = done.send(result);
+            }
+            Command::Snapshot(done) => {
+                let _ = done.send(Ok(negotiation.snapshot().await));
             }
             Command::CreateDataChannel(label, init, done) => {
                 let _ = done.send(negotiation.create_data_channel(&label, init).await);
@@ -180,10 +198,11 @@ impl Actor {
         }
     }
 
-    fn negotiated(&mut self, result: &Result<(), NegotiationError>) {
-        if result.is_err() {
-            return;
-        }
+    async fn negotiated(
+        &mut self,
+        result: Result<(), NegotiationError>,
+    ) -> Result<Snapshot, NegotiationError> {
+        result?;
         if self.negotiation.is_stable() {
             self.asked = false;
         }
@@ -197,6 +216,7 @@ impl Actor {
                 self.enter_connecting();
             }
         }
+        Ok(self.negotiation.snapshot().await)
     }
 
     fn enter_connecting(&mut self) {
@@ -223,16 +243,25 @@ impl Actor {
         self.outbox.push_back(Event::Connection(state));
     }
 
-    fn transport(&mut self, event: TransportEvent) {
+    async fn transport(&mut self, event: TransportEvent) {
         match event {
             TransportEvent::Candidate(candidate) => self.negotiation.local_candidate(candidate),
             TransportEvent::Gathered => self.negotiation.gathered(),
             TransportEvent::State(ConnectionState::Connecting)
                 if *self.state.borrow() == ConnectionState::New => {}
-            TransportEvent::State(state) => self.enter(state),
-            TransportEvent::DataChannel(core, label) => {
-                self.outbox
-                    .push_back(Event::DataChannel(channel::start(core, label)));
+            TransportEvent::Ice(state) => {
+                self.negotiation.ice(state).await;
+                self.outbox.extend(self.negotiation.take_events());
+            }
+            TransportEvent::State(state) => {
+                self.negotiation.observe().await;
+                self.outbox.extend(self.negotiation.take_events());
+                self.enter(state);
+            }
+            TransportEvent::SctpUp => self.negotiation.sctp_up().await,
+            TransportEvent::DataChannel(core, label, init) => {
+                let channel = self.negotiation.take_data_channel(core, &label, init);
+                self.outbox.push_back(Event::DataChannel(channel));
             }
         }
     }

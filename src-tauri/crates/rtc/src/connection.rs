@@ -11,6 +11,7 @@ use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, ConnectionState, Event, SdpKind};
 use crate::impairment::Impairment;
+use crate::snapshot::Snapshot;
 use crate::stats::Stats;
 use crate::transceiver::{MediaKind, Transceiver, TransceiverInit, lock};
 
@@ -114,26 +115,43 @@ impl PeerConnection {
         self.ask(Command::CreateAnswer).await
     }
 
-    /// Applies a local description: the one made last, whatever the text says beyond that. An offer starts
-    /// gathering; an answer starts media. A rollback takes a pending offer back.
+    /// Applies a local description and tells what has become of the connection. The text may have been edited: it
+    /// is applied as it says, and refused with [`NegotiationError::Modification`] only where it cannot be. An empty
+    /// text stands for what [`create_offer`](Self::create_offer) or [`create_answer`](Self::create_answer) makes. An
+    /// offer starts gathering; an answer starts media. A rollback takes the pending offer of either side back.
     pub async fn set_local_description(
         &self,
         kind: SdpKind,
         sdp: &str,
-    ) -> Result<(), NegotiationError> {
+    ) -> Result<Snapshot, NegotiationError> {
         let sdp = sdp.to_owned();
         self.ask(|done| Command::SetLocal(kind, sdp, done)).await
     }
 
-    /// Applies a remote description. A remote offer takes a pending local one back. If it is refused,
-    /// everything is as it was.
+    /// Applies a remote description and tells what has become of the connection. A remote offer takes a pending local
+    /// one back. If it is refused, everything is as it was.
     pub async fn set_remote_description(
         &self,
         kind: SdpKind,
         sdp: &str,
-    ) -> Result<(), NegotiationError> {
+    ) -> Result<Snapshot, NegotiationError> {
         let sdp = sdp.to_owned();
         self.ask(|done| Command::SetRemote(kind, sdp, done)).await
+    }
+
+    /// The connection as it is.
+    pub async fn snapshot(&self) -> Result<Snapshot, NegotiationError> {
+        self.ask(Command::Snapshot).await
+    }
+
+    /// Adds a remote candidate as `addIceCandidate` does: refused if it fits no remote description, written into those
+    /// that it fits. Without mid and index, an empty one ends the candidates of every m-line.
+    pub async fn add_ice_candidate(
+        &self,
+        candidate: Candidate,
+    ) -> Result<Snapshot, NegotiationError> {
+        self.ask(|done| Command::AddIceCandidate(candidate, done))
+            .await
     }
 
     /// Adds a remote candidate. One that comes before its description waits for it.

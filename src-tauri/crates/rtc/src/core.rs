@@ -9,6 +9,7 @@ pub(crate) mod channel;
 pub(crate) mod gate;
 pub(crate) mod incoming;
 pub(crate) mod interceptor;
+pub(crate) mod observed;
 pub(crate) mod outgoing;
 pub(crate) mod route;
 pub(crate) mod runtime;

@@ -3,7 +3,10 @@
 pub(crate) mod answer;
 pub(crate) mod canonical;
 pub(crate) mod capability;
+pub(crate) mod codec;
+pub(crate) mod edited;
 pub(crate) mod model;
 pub(crate) mod offer;
+pub(crate) mod payload_types;
 pub(crate) mod remote;
 pub(crate) mod sdp;

@@ -9,6 +9,8 @@ mod actor;
 mod connection;
 mod core;
 mod data_channel;
+mod descriptions;
+mod direction;
 mod error;
 mod event;
 mod impairment;
@@ -19,17 +21,29 @@ mod payload;
 mod receive;
 mod send;
 mod sequence;
+mod snapshot;
 mod stats;
 mod transceiver;
 
 pub use connection::{Config, IceServer, PeerConnection};
 pub use data_channel::{
-    DataChannel, DataChannelError, DataChannelInit, DataChannelState, DataMessage,
+    DataChannel, DataChannelError, DataChannelEvent, DataChannelInit, DataChannelState, DataMessage,
 };
+pub use descriptions::Description;
+pub use direction::Direction;
 pub use error::{NegotiationError, OpenError};
-pub use event::{Candidate, ConnectionState, Event, SdpKind};
+pub use event::{
+    Candidate, ConnectionState, DtlsState, Event, IceConnectionState, IceGatheringState, SdpKind,
+    SelectedPair, SignalingState,
+};
 pub use impairment::Impairment;
+pub use jsep::codec::capabilities;
+pub use receive::sources::Source;
+pub use snapshot::{
+    Capabilities, Codec, HeaderExtension, LineSnapshot, RemoteTrack, SctpSnapshot, Snapshot,
+    TransceiverSnapshot, TransportSnapshot,
+};
 pub use stats::{Stats, StreamStats, TransportStats};
 pub use transceiver::{
-    Direction, MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,
+    MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,
 };

@@ -13,10 +13,11 @@ use crate::core::interceptor::link::LinkState;
 use crate::core::outgoing::Outgoing;
 use crate::core::route::StreamSsrc;
 use crate::core::wire::Wire;
+use crate::direction::Direction;
 use crate::jsep::model::Session;
 use crate::stats::StreamStats;
 use crate::transceiver::{
-    Direction, MediaKind, Negotiated, Readers, Slot, Transceiver, TransceiverId, lock,
+    MediaKind, Negotiated, Readers, Slot, Transceiver, TransceiverId, TransceiverInit, lock,
 };
 
 /// See the module.
@@ -70,7 +71,7 @@ impl Media {
         Gate::new(chain::build(&self.link), Arc::clone(&self.wire))
     }
 
-    pub(crate) fn slot(&mut self, kind: MediaKind, direction: Direction) -> Arc<Slot> {
+    pub(crate) fn slot(&mut self, kind: MediaKind, init: TransceiverInit) -> Arc<Slot> {
         let id = TransceiverId(self.next_id);
         self.next_id += 1;
         let ssrc = StreamSsrc {
@@ -78,13 +79,7 @@ impl Media {
             rtx: (kind == MediaKind::Video).then(|| rand::random::<u32>().max(1)),
         };
         let outgoing = Outgoing::new(Arc::clone(&self.wire), ssrc);
-        let slot = Arc::new(Slot::new(
-            id,
-            kind,
-            direction,
-            outgoing,
-            self.changed.clone(),
-        ));
+        let slot = Arc::new(Slot::new(id, kind, init, outgoing, self.changed.clone()));
         lock(&self.slots).insert(id, Arc::clone(&slot));
         slot
     }
@@ -116,6 +111,9 @@ impl Media {
                 codec: session.codec(entry),
             };
             slot.outgoing.configure(session.sending(entry));
+            if !entry.current.is_some_and(Direction::receives) {
+                slot.flowing.ends();
+            }
             listed.push(Transceiver {
                 slot: Arc::clone(slot),
             });
@@ -136,6 +134,15 @@ impl Media {
         lock(&self.slots).get(&id).map(|slot| Transceiver {
             slot: Arc::clone(slot),
         })
+    }
+
+    /// Transceivers on which the first packet has come since the last call.
+    pub(crate) fn take_flowing(&self) -> Vec<TransceiverId> {
+        let slots = lock(&self.slots);
+        let news = slots.values().filter(|slot| slot.flowing.take_news());
+        let mut flowing: Vec<TransceiverId> = news.map(|slot| slot.id).collect();
+        flowing.sort();
+        flowing
     }
 
     /// Transceivers whose receivers want a key frame of us.

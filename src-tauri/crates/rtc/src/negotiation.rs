@@ -3,6 +3,12 @@
 //! The core hears of a description only if it concerns the transport: the first one, an ICE restart, the first data
 //! channel, a new fingerprint. Everything else is between our model and the gate.
 
+mod candidates;
+mod data;
+mod local;
+mod remote;
+mod view;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,31 +16,28 @@ use tokio::sync::mpsc;
 
 use crate::actor::Shared;
 use crate::connection::Config;
-use crate::core::channel;
 use crate::core::transport::{Transport, TransportEvent};
-use crate::data_channel::{DataChannel, DataChannelInit};
+use crate::descriptions::{Descriptions, Side};
 use crate::error::{NegotiationError, OpenError};
-use crate::event::{Candidate, Event, SdpKind};
-use crate::jsep::canonical::{self, LocalTransport};
-use crate::jsep::model::{Notice, Session, Signaling, Use};
-use crate::jsep::offer::MAX_MESSAGE;
-use crate::jsep::remote::{self, LineKind, Remote, RemoteTransport, Setup};
-use crate::jsep::sdp;
+use crate::event::{Candidate, Event, IceGatheringState, SdpKind, SignalingState};
+use crate::jsep::canonical::LocalTransport;
+use crate::jsep::model::{Notice, Session};
+use crate::jsep::remote::RemoteTransport;
 use crate::media::Media;
+use crate::snapshot::TransportSnapshot;
 use crate::stats::Stats;
-use crate::transceiver::{Direction, MediaKind, Transceiver, TransceiverInit, lock};
+use crate::transceiver::{MediaKind, Transceiver, TransceiverId, TransceiverInit, lock};
 
-/// Candidates that wait for their description.
-const MAX_EARLY: usize = 256;
+use data::Channels;
 
 /// A description that was made and waits to be applied.
 struct Draft {
     kind: SdpKind,
     session: Session,
-    notices: Vec<Notice>,
     /// The core's part, if the transport is concerned.
     core: Option<String>,
     local: LocalTransport,
+    text: String,
 }
 
 /// Where the core stands in a negotiation of its own.
@@ -53,8 +56,12 @@ pub(crate) struct Negotiation {
     transport: Transport,
     transport_events: mpsc::UnboundedReceiver<TransportEvent>,
     session: Session,
+    descriptions: Descriptions,
     draft: Option<Draft>,
     local: LocalTransport,
+    /// States, kept by the actor.
+    pub progress: TransportSnapshot,
+    can_trickle: Option<bool>,
     core: Core,
     /// Kinds and mids of the core's lines, once it has any.
     core_lines: Vec<(String, String)>,
@@ -63,6 +70,9 @@ pub(crate) struct Negotiation {
     core_version: u64,
     /// The remote transport that the core knows.
     core_remote: Option<RemoteTransport>,
+    /// The one it knew before the remote offer that it has pending.
+    core_remote_before: Option<RemoteTransport>,
+    channels: Channels,
     early: Vec<Candidate>,
     events: Vec<Event>,
 }
@@ -86,13 +96,18 @@ impl Negotiation {
             transport,
             transport_events,
             session,
+            descriptions: Descriptions::default(),
             draft: None,
             local: LocalTransport::default(),
+            progress: TransportSnapshot::default(),
+            can_trickle: None,
             core: Core::Stable,
             core_lines: Vec::new(),
             core_pending_lines: Vec::new(),
             core_version: 0,
             core_remote: None,
+            core_remote_before: None,
+            channels: Channels::default(),
             early: Vec::new(),
             events: Vec::new(),
         })
@@ -111,7 +126,7 @@ impl Negotiation {
     }
 
     pub(crate) fn is_stable(&self) -> bool {
-        self.session.signaling == Signaling::Stable
+        self.session.signaling == SignalingState::Stable
     }
 
     /// True once ICE has something to do.
@@ -132,148 +147,26 @@ impl Negotiation {
         kind: MediaKind,
         init: TransceiverInit,
     ) -> Transceiver {
-        let slot = self.media.slot(kind, init.direction);
-        self.session.add(Arc::clone(&slot), init, false);
+        let slot = self.media.slot(kind, init);
+        self.session.add(Arc::clone(&slot), false);
         let transceiver = Transceiver { slot };
         lock(&self.shared.transceivers).push(transceiver.clone());
         transceiver
     }
 
-    pub(crate) async fn create_data_channel(
-        &mut self,
-        label: &str,
-        init: DataChannelInit,
-    ) -> Result<DataChannel, NegotiationError> {
-        if !self.session.data_possible {
-            return Err(NegotiationError::State(
-                "the transport was set up without data channels",
-            ));
+    async fn roll_back(&mut self, side: Side) -> Result<(), NegotiationError> {
+        let pending = matches!(
+            self.session.signaling,
+            SignalingState::HaveLocalOffer | SignalingState::HaveRemoteOffer
+        );
+        if !pending {
+            return Err(NegotiationError::State("there is no offer to take back"));
         }
-        let core = self.transport.create_data_channel(label, init).await?;
-        self.session.wants_data = true;
-        Ok(channel::start(core, label.to_owned()))
-    }
-
-    pub(crate) async fn create_offer(&mut self) -> Result<String, NegotiationError> {
-        let restart = self.wants_restart();
-        let data_is_new = self.session.wants_data && !self.core_has_data();
-        let concerned =
-            self.core == Core::LocalOffer || self.core_lines.is_empty() || restart || data_is_new;
-        let (core, local) = if concerned && self.session.signaling != Signaling::HaveRemoteOffer {
-            let text = self.transport.create_offer(restart).await?;
-            let (mut local, _) = LocalTransport::read(&text)?;
-            local.inherit(&self.local);
-            (Some(text), local)
-        } else {
-            (None, self.local.clone())
-        };
-        let (session, text) = self.session.offer(&local)?;
-        self.draft = Some(Draft {
-            kind: SdpKind::Offer,
-            session,
-            notices: Vec::new(),
-            core,
-            local,
-        });
-        Ok(text)
-    }
-
-    pub(crate) async fn create_answer(&mut self) -> Result<String, NegotiationError> {
-        if self.session.signaling != Signaling::HaveRemoteOffer {
-            return Err(NegotiationError::State(
-                "there is no remote offer to answer",
-            ));
-        }
-        let (core, local, setup) = if self.core == Core::RemoteOffer {
-            let text = self.transport.create_answer().await?;
-            let (mut local, setup) = LocalTransport::read(&text)?;
-            local.inherit(&self.local);
-            // The core says active whatever it was offered, though it acts on the offer.
-            let offered = self.core_remote.as_ref().map(|remote| remote.setup);
-            let setup = match offered {
-                Some(Setup::Active) => Setup::Passive,
-                _ => setup,
-            };
-            (Some(text), local, setup)
-        } else {
-            (None, self.local.clone(), Setup::Active)
-        };
-        let role = self.session.role.unwrap_or(setup);
-        let (session, text, notices) = self.session.answer(&local, role)?;
-        self.draft = Some(Draft {
-            kind: SdpKind::Answer,
-            session,
-            notices,
-            core,
-            local,
-        });
-        Ok(text)
-    }
-
-    pub(crate) async fn set_local(
-        &mut self,
-        kind: SdpKind,
-        text: &str,
-    ) -> Result<(), NegotiationError> {
-        if kind == SdpKind::Rollback {
-            return self.roll_back().await;
-        }
-        if !text.is_empty() {
-            sdp::parse(text)?;
-        }
-        let Some(draft) = self.draft.take() else {
-            return Err(NegotiationError::State("no description was made to apply"));
-        };
-        let fits = draft.kind == kind
-            && match kind {
-                SdpKind::Offer => self.session.signaling != Signaling::HaveRemoteOffer,
-                _ => self.session.signaling == Signaling::HaveRemoteOffer,
-            };
-        if !fits {
-            self.draft = Some(draft);
-            return Err(NegotiationError::State("not the description that was made"));
-        }
-        if let Some(core) = &draft.core {
-            if self.core == Core::LocalOffer {
-                self.transport.set_local(SdpKind::Rollback, "").await?;
-                self.core = Core::Stable;
-            }
-            self.transport.set_local(kind, core).await?;
-            let lines = canonical::mids(core)?;
-            if kind == SdpKind::Offer {
-                self.core = Core::LocalOffer;
-                self.core_pending_lines = lines;
-            } else {
-                self.core = Core::Stable;
-                self.core_lines = lines;
-            }
-            if kind == SdpKind::Offer {
-                self.shared.ice_restart.store(false, Ordering::Release);
-            }
-        }
-        if draft.local.ufrag != self.local.ufrag {
-            self.local = draft.local;
-        }
-        let mut session = draft.session;
-        for entry in &self.session.entries {
-            let late = session.entry(entry.slot.id).is_none()
-                && entry.line.is_none()
-                && !entry.made_by_remote
-                && !entry.slot.is_stopped();
-            if late {
-                session.entries.push(entry.clone());
-            }
-        }
-        session.wants_data |= self.session.wants_data;
-        self.adopt(session, draft.notices);
-        Ok(())
-    }
-
-    async fn roll_back(&mut self) -> Result<(), NegotiationError> {
         let mut session = self.session.clone();
         session.roll_back()?;
         self.draft = None;
         self.core_roll_back().await?;
+        self.descriptions.apply(side, SdpKind::Rollback, "");
         self.adopt(session, Vec::new());
         Ok(())
     }
@@ -282,7 +175,14 @@ impl Negotiation {
         let result = match self.core {
             Core::Stable => Ok(()),
             Core::LocalOffer => self.transport.set_local(SdpKind::Rollback, "").await,
-            Core::RemoteOffer => self.transport.set_remote(SdpKind::Rollback, "").await,
+            Core::RemoteOffer => {
+                self.core_remote = self.core_remote_before.take();
+                match self.core_remote {
+                    Some(_) => self.transport.set_remote(SdpKind::Rollback, "").await,
+                    // The core has begun with ICE and cannot do so twice.
+                    None => self.rebuild().await,
+                }
+            }
         };
         self.core = Core::Stable;
         match result {
@@ -292,127 +192,6 @@ impl Negotiation {
             }
             other => other,
         }
-    }
-
-    pub(crate) async fn set_remote(
-        &mut self,
-        kind: SdpKind,
-        text: &str,
-    ) -> Result<(), NegotiationError> {
-        match kind {
-            SdpKind::Rollback => match self.session.signaling {
-                Signaling::HaveRemoteOffer => self.roll_back().await,
-                _ => Err(NegotiationError::State(
-                    "there is no remote offer to take back",
-                )),
-            },
-            SdpKind::Offer => self.set_remote_offer(remote::read(text)?).await,
-            SdpKind::Answer => self.set_remote_answer(remote::read(text)?).await,
-        }
-    }
-
-    async fn set_remote_offer(&mut self, remote: Remote) -> Result<(), NegotiationError> {
-        let known = self.core_remote.as_ref();
-        let identity = |transport: &RemoteTransport| {
-            known.is_some_and(|known| known.fingerprint != transport.fingerprint)
-        };
-        let new_identity = remote.transport.as_ref().is_some_and(identity);
-        let mut before = self.session.clone();
-        before.data_possible |= new_identity;
-        let media = &mut self.media;
-        let mut make = |kind| media.slot(kind, Direction::RecvOnly);
-        let (mut session, notices) = before.take_offer(remote.clone(), &mut make)?;
-        self.core_roll_back().await?;
-        if let Some(transport) = &remote.transport {
-            if new_identity {
-                self.rebuild().await?;
-                session.role = None;
-            }
-            let known = self.core_remote.as_ref();
-            let restarted = known.is_none_or(|known| {
-                (&known.ufrag, &known.pwd) != (&transport.ufrag, &transport.pwd)
-            });
-            if restarted || session.has_data() && !self.core_has_data() {
-                self.offer_to_core(&remote, transport, session.has_data())
-                    .await?;
-            }
-        }
-        self.draft = None;
-        self.adopt(session, notices);
-        self.add_candidates(&remote).await;
-        Ok(())
-    }
-
-    async fn offer_to_core(
-        &mut self,
-        remote: &Remote,
-        transport: &RemoteTransport,
-        data: bool,
-    ) -> Result<(), NegotiationError> {
-        let mut lines = self.core_lines.clone();
-        if lines.is_empty() {
-            lines.push(("audio".to_owned(), "0".to_owned()));
-        }
-        if data && lines.iter().all(|(kind, _)| kind != "application") {
-            lines.push(("application".to_owned(), lines.len().to_string()));
-        }
-        let setup = match self.session.role {
-            Some(Setup::Active) => Setup::Passive,
-            Some(_) => Setup::Active,
-            None => transport.setup,
-        };
-        let text = self.canonical(remote, &lines, transport, setup);
-        if let Err(error) = self.transport.set_remote(SdpKind::Offer, &text).await {
-            self.core = Core::RemoteOffer;
-            self.core_roll_back().await?;
-            return Err(error);
-        }
-        self.core = Core::RemoteOffer;
-        self.core_remote = Some(transport.clone());
-        Ok(())
-    }
-
-    async fn set_remote_answer(&mut self, remote: Remote) -> Result<(), NegotiationError> {
-        let (session, notices) = self.session.take_answer(&remote)?;
-        if let (Core::LocalOffer, Some(transport)) = (self.core, &remote.transport) {
-            let setup = match session.role {
-                Some(Setup::Active) => Setup::Passive,
-                _ => Setup::Active,
-            };
-            let lines = self.core_pending_lines.clone();
-            let text = self.canonical(&remote, &lines, transport, setup);
-            self.transport.set_remote(SdpKind::Answer, &text).await?;
-            self.core = Core::Stable;
-            self.core_lines = lines;
-            self.core_remote = Some(transport.clone());
-        }
-        self.draft = None;
-        self.adopt(session, notices);
-        self.add_candidates(&remote).await;
-        Ok(())
-    }
-
-    fn canonical(
-        &mut self,
-        remote: &Remote,
-        lines: &[(String, String)],
-        transport: &RemoteTransport,
-        setup: Setup,
-    ) -> String {
-        self.core_version += 1;
-        let data = remote.lines.iter().find(|line| line.kind == LineKind::Data);
-        let port = data.map_or(5000, |line| line.sctp_port);
-        let size = data
-            .and_then(|line| line.max_message_size)
-            .unwrap_or(65_536)
-            .clamp(1, MAX_MESSAGE);
-        canonical::remote(self.core_version, lines, transport, setup, port, size)
-    }
-
-    fn core_has_data(&self) -> bool {
-        self.core_lines
-            .iter()
-            .any(|(kind, _)| kind == "application")
     }
 
     /// A new core in the place of the old one: the far side is somebody else now.
@@ -430,15 +209,16 @@ impl Negotiation {
         self.core = Core::Stable;
         self.core_lines.clear();
         self.core_remote = None;
+        self.core_remote_before = None;
+        self.channels.up = false;
         self.session.role = None;
         self.local = LocalTransport::default();
+        self.progress.ice_gathering = IceGatheringState::New;
         Ok(())
     }
 
     fn adopt(&mut self, session: Session, notices: Vec<Notice>) {
         self.session = session;
-        // SCTP starts with DTLS or never.
-        self.session.data_possible = self.core_lines.is_empty() || self.core_has_data();
         self.media
             .publish(&self.session, &mut lock(&self.shared.transceivers));
         for notice in notices {
@@ -456,94 +236,6 @@ impl Negotiation {
         }
     }
 
-    pub(crate) async fn add_candidate(
-        &mut self,
-        candidate: Candidate,
-    ) -> Result<(), NegotiationError> {
-        let text = candidate.candidate.trim();
-        if !text.is_empty() && (!text.starts_with("candidate:") || text.len() > 1_024) {
-            return Err(NegotiationError::Sdp {
-                line: 1,
-                reason: "not a candidate line".to_owned(),
-            });
-        }
-        if self.core_remote.is_none() || self.is_early(&candidate) {
-            if self.early.len() < MAX_EARLY {
-                self.early.push(candidate);
-            }
-            return Ok(());
-        }
-        self.pass_candidate(&candidate).await;
-        Ok(())
-    }
-
-    /// It belongs to credentials that no description has brought yet.
-    fn is_early(&self, candidate: &Candidate) -> bool {
-        let (Some(ufrag), Some(remote)) = (&candidate.username_fragment, &self.core_remote) else {
-            return false;
-        };
-        *ufrag != remote.ufrag
-    }
-
-    async fn pass_candidate(&self, candidate: &Candidate) {
-        // ICE knows no end of candidates that would matter here, and a `.local` name cannot be resolved.
-        let text = candidate.candidate.trim();
-        let usable = !text.is_empty()
-            && !text.contains(".local ")
-            && !text
-                .split_whitespace()
-                .any(|field| field.eq_ignore_ascii_case("ssltcp"));
-        if usable {
-            self.transport.add_candidate(text).await;
-        }
-    }
-
-    async fn add_candidates(&mut self, remote: &Remote) {
-        if self.core_remote.is_none() {
-            return;
-        }
-        for text in &remote.candidates {
-            let candidate = Candidate {
-                candidate: text.clone(),
-                ..Candidate::default()
-            };
-            self.pass_candidate(&candidate).await;
-        }
-        for candidate in std::mem::take(&mut self.early) {
-            if !self.is_early(&candidate) {
-                self.pass_candidate(&candidate).await;
-            }
-        }
-    }
-
-    pub(crate) fn local_candidate(&mut self, candidate: String) {
-        if self.local.candidates.contains(&candidate) {
-            return;
-        }
-        self.local.candidates.push(candidate.clone());
-        self.tell_candidate(candidate);
-    }
-
-    pub(crate) fn gathered(&mut self) {
-        self.local.gathered = true;
-        self.tell_candidate(String::new());
-    }
-
-    fn tell_candidate(&mut self, candidate: String) {
-        let first = self
-            .session
-            .lines
-            .iter()
-            .position(|line| line.usage != Use::Nothing);
-        let mid = first.map(|index| self.session.lines[index].mid.clone());
-        self.events.push(Event::Candidate(Candidate {
-            candidate,
-            sdp_mid: mid,
-            sdp_m_line_index: Some(first.unwrap_or(0) as u16),
-            username_fragment: Some(self.local.ufrag.clone()),
-        }));
-    }
-
     pub(crate) async fn stats(&self) -> Stats {
         let mut transport = self.transport.stats().await;
         transport.rtt = self.media.link().rtt().or(transport.rtt);
@@ -553,7 +245,7 @@ impl Negotiation {
         }
     }
 
-    pub(crate) async fn close(&mut self) -> Vec<crate::transceiver::TransceiverId> {
+    pub(crate) async fn close(&mut self) -> Vec<TransceiverId> {
         let ended = self.media.close();
         self.transport.close().await;
         ended

@@ -3,4 +3,5 @@
 pub(crate) mod audio;
 pub(crate) mod clock;
 mod parameter_sets;
+pub(crate) mod sources;
 pub(crate) mod video;

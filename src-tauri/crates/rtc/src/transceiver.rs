@@ -3,11 +3,15 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use foyer_media::clock::MediaTime;
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc};
 
 use crate::core::outgoing::Outgoing;
+use crate::direction::Direction;
+use crate::receive::sources::{Flowing, Source, Sources};
+use crate::snapshot::Codec;
 
 /// Frames that wait for a slow reader: about a second of video.
 const VIDEO_QUEUE: usize = 32;
@@ -24,65 +28,8 @@ pub enum MediaKind {
     Video,
 }
 
-/// Direction from our side (RFC 8829, 4.2.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Both ways.
-    SendRecv,
-    /// We send.
-    SendOnly,
-    /// We receive.
-    RecvOnly,
-    /// Held.
-    Inactive,
-}
-
-impl Direction {
-    /// From the two ways it consists of.
-    pub fn new(send: bool, receive: bool) -> Self {
-        match (send, receive) {
-            (true, true) => Self::SendRecv,
-            (true, false) => Self::SendOnly,
-            (false, true) => Self::RecvOnly,
-            (false, false) => Self::Inactive,
-        }
-    }
-
-    /// True if it has us send.
-    pub fn sends(self) -> bool {
-        matches!(self, Self::SendRecv | Self::SendOnly)
-    }
-
-    /// True if it has us receive.
-    pub fn receives(self) -> bool {
-        matches!(self, Self::SendRecv | Self::RecvOnly)
-    }
-
-    /// The same thing seen from the other side.
-    pub fn reversed(self) -> Self {
-        Self::new(self.receives(), self.sends())
-    }
-
-    /// What both directions allow.
-    pub fn and(self, other: Self) -> Self {
-        Self::new(
-            self.sends() && other.sends(),
-            self.receives() && other.receives(),
-        )
-    }
-
-    fn bits(self) -> u8 {
-        u8::from(self.sends()) | u8::from(self.receives()) << 1
-    }
-
-    fn from_bits(bits: u8) -> Self {
-        Self::new(bits & 1 != 0, bits & 2 != 0)
-    }
-}
-
 /// Number of a transceiver in its connection; never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct TransceiverId(pub u32);
 
 /// What a new transceiver is to be.
@@ -90,12 +37,16 @@ pub struct TransceiverId(pub u32);
 pub struct TransceiverInit {
     /// Wanted direction.
     pub direction: Direction,
-    /// Stream id for `a=msid`.
-    pub stream_id: String,
+    /// Stream ids for `a=msid`; may be none.
+    pub stream_ids: Vec<String>,
     /// Track id for `a=msid`.
     pub track_id: String,
     /// Video codecs in order of preference; empty for all that Foyer has (H.264, then VP8). Ignored for audio.
     pub codecs: Vec<VideoCodec>,
+    /// It was made by `addTrack`, so that a remote offer may take it for one of its m-lines (RFC 8829, 5.10).
+    pub by_add_track: bool,
+    /// Simulcast layers by rid, in the order of `sendEncodings`; fewer than two mean no simulcast. Video alone.
+    pub rids: Vec<String>,
 }
 
 impl TransceiverInit {
@@ -111,9 +62,11 @@ impl TransceiverInit {
     pub fn send_recv(stream_id: impl Into<String>, track_id: impl Into<String>) -> Self {
         Self {
             direction: Direction::SendRecv,
-            stream_id: stream_id.into(),
+            stream_ids: vec![stream_id.into()],
             track_id: track_id.into(),
             codecs: Vec::new(),
+            by_add_track: false,
+            rids: Vec::new(),
         }
     }
 
@@ -121,9 +74,21 @@ impl TransceiverInit {
     pub fn recv_only() -> Self {
         Self {
             direction: Direction::RecvOnly,
+            stream_ids: Vec::new(),
             ..Self::send_recv("-", "-")
         }
     }
+}
+
+/// What the application may change at any time; the next offer or answer heeds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub stream_ids: Vec<String>,
+    pub track_id: String,
+    pub codecs: Vec<VideoCodec>,
+    /// Of `setCodecPreferences`; empty for none.
+    pub preferences: Vec<Codec>,
+    pub rids: Vec<String>,
 }
 
 /// Whole frames in decoding order. Bounded: a reader that is too slow loses frames up to the next key frame.
@@ -170,6 +135,13 @@ pub(crate) struct Slot {
     pub kind: MediaKind,
     wanted: AtomicU8,
     stopped: AtomicBool,
+    pub by_add_track: bool,
+    /// `addTrack` has put a track on it, so that a rollback leaves it.
+    track_added: AtomicBool,
+    pub settings: Mutex<Settings>,
+    /// Packets have come since it began to receive, and whether that is news.
+    pub flowing: Flowing,
+    pub sources: Mutex<Sources>,
     pub key_wanted: AtomicBool,
     pub negotiated: Mutex<Negotiated>,
     pub outgoing: Outgoing,
@@ -186,15 +158,26 @@ impl Slot {
     pub(crate) fn new(
         id: TransceiverId,
         kind: MediaKind,
-        direction: Direction,
+        init: TransceiverInit,
         outgoing: Outgoing,
         changed: Weak<Notify>,
     ) -> Self {
         Self {
             id,
             kind,
-            wanted: AtomicU8::new(direction.bits()),
+            wanted: AtomicU8::new(init.direction.bits()),
             stopped: AtomicBool::new(false),
+            by_add_track: init.by_add_track,
+            track_added: AtomicBool::new(init.by_add_track),
+            settings: Mutex::new(Settings {
+                stream_ids: init.stream_ids,
+                track_id: init.track_id,
+                codecs: init.codecs,
+                preferences: Vec::new(),
+                rids: init.rids,
+            }),
+            flowing: Flowing::default(),
+            sources: Mutex::default(),
             key_wanted: AtomicBool::new(false),
             negotiated: Mutex::default(),
             outgoing,
@@ -217,6 +200,17 @@ impl Slot {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn track_added(&self) -> bool {
+        self.track_added.load(Ordering::Acquire)
+    }
+
+    /// A packet has come. The first one is told to the application.
+    pub(crate) fn flows(&self) {
+        if self.flowing.begins() {
+            self.tell();
+        }
     }
 
     fn tell(&self) {
@@ -254,6 +248,30 @@ impl Transceiver {
             self.slot.want(direction);
             self.slot.tell();
         }
+    }
+
+    /// Streams for the `a=msid` lines of the next description (`RTCRtpSender.setStreams`).
+    pub fn set_streams(&self, stream_ids: Vec<String>) {
+        lock(&self.slot.settings).stream_ids = stream_ids;
+        self.slot.tell();
+    }
+
+    /// Codecs for the next description, best first; empty for the usual ones (`setCodecPreferences`). What is not
+    /// among [`capabilities`](crate::capabilities) is passed over.
+    pub fn set_codec_preferences(&self, codecs: Vec<Codec>) {
+        lock(&self.slot.settings).preferences = codecs;
+        self.slot.tell();
+    }
+
+    /// `addTrack` has put a track on it: taking back the remote offer that made it leaves it (RFC 8829, 4.1.10.2).
+    pub fn note_added_track(&self) {
+        self.slot.track_added.store(true, Ordering::Release);
+    }
+
+    /// Who was heard in the last ten seconds, the newest first (`getSynchronizationSources`,
+    /// `getContributingSources`).
+    pub fn sources(&self, now: MediaTime) -> Vec<Source> {
+        lock(&self.slot.sources).recent(now)
     }
 
     /// The negotiated direction; `None` before the first negotiation.

@@ -1,10 +1,13 @@
 //! Opus (RFC 6716): mono at 48 kHz, 20 ms a packet, with in-band error correction.
 
+mod packets;
+
 use bytes::Bytes;
 use opus::{Application, Channels};
 
 use crate::encoded::{Bitrate, CodecError};
 use crate::sound::SAMPLE_RATE;
+pub use packets::OpusPackets;
 
 /// Samples in one packet that Foyer sends: 20 ms.
 pub const PACKET: usize = 960;

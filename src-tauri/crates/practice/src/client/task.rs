@@ -310,6 +310,11 @@ impl Task {
                 | Event::NegotiationNeeded
                 | Event::Track { .. }
                 | Event::TrackEnded(_)
+                | Event::TrackFlowing(_)
+                | Event::IceGathering(_)
+                | Event::IceConnection(_)
+                | Event::Dtls(_)
+                | Event::SelectedPair(_)
                 | Event::DataChannel(_),
             ) => {}
         }

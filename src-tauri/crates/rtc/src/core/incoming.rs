@@ -145,13 +145,15 @@ fn take(inbound: Inbound, slots: &Slots, streams: &mut HashMap<TransceiverId, St
     stream.counted.ssrc = stream.ssrc;
     stream.counted.packets += 1;
     stream.counted.bytes += packet.payload.len() as u64;
+    let level = destination
+        .level
+        .and_then(|id| header.get_extension(id))
+        .and_then(|value| value.first().copied())
+        .map(|byte| byte & 0x7f);
+    lock(&slot.sources).hear(header.ssrc, &header.csrc, header.timestamp, level, at);
+    slot.flows();
     match destination.payload.codec {
         MediaCodec::Opus => {
-            let level = destination
-                .level
-                .and_then(|id| header.get_extension(id))
-                .and_then(|value| value.first().copied())
-                .map(|byte| byte & 0x7f);
             let packet = stream.audio.push(AudioPacket {
                 sequence: header.sequence_number,
                 timestamp: header.timestamp,

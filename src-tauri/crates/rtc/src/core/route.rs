@@ -15,6 +15,8 @@ pub(crate) const MID_URI: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 pub(crate) const TWCC_URI: &str =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 pub(crate) const LEVEL_URI: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+pub(crate) const RID_URI: &str = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+pub(crate) const REPAIRED_RID_URI: &str = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
 
 /// What an RTP payload type stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +33,7 @@ impl MediaCodec {
         }
     }
 
-    fn mime(self) -> &'static str {
+    pub(crate) fn mime(self) -> &'static str {
         match self {
             Self::Opus => "audio/opus",
             Self::Video(VideoCodec::H264) => "video/H264",
@@ -56,6 +58,32 @@ pub(crate) struct Extensions {
     pub mid: Option<u8>,
     pub twcc: Option<u8>,
     pub level: Option<u8>,
+    pub rid: Option<u8>,
+    pub repaired_rid: Option<u8>,
+}
+
+impl Extensions {
+    /// Each with its name.
+    pub(crate) fn named(&self) -> [(Option<u8>, &'static str); 5] {
+        [
+            (self.level, LEVEL_URI),
+            (self.twcc, TWCC_URI),
+            (self.mid, MID_URI),
+            (self.rid, RID_URI),
+            (self.repaired_rid, REPAIRED_RID_URI),
+        ]
+    }
+
+    /// Those that `other` has as well, under our ids.
+    pub(crate) fn shared_with(&self, other: &Self) -> Self {
+        Self {
+            mid: self.mid.and(other.mid),
+            twcc: self.twcc.and(other.twcc),
+            level: self.level.and(other.level),
+            rid: self.rid.and(other.rid),
+            repaired_rid: self.repaired_rid.and(other.repaired_rid),
+        }
+    }
 }
 
 /// An RTP stream and the one that repairs it.

@@ -13,24 +13,27 @@ use rtc::rtp_transceiver::rtp_sender::{
     RtpCodecKind,
 };
 use tokio::sync::mpsc;
-use webrtc::data_channel::DataChannel;
+use webrtc::data_channel::DataChannelEvent;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
-    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer,
-    RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType,
-    RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder, StatsSelector,
+    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceConnectionState, RTCIceGatheringState,
+    RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
+    RTCSdpType, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngineBuilder,
+    StatsSelector,
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::channel::{self, Attached, CoreChannel};
 use super::gate::Gate;
+use super::observed::{self, Observed};
 use super::runtime::ImpairedRuntime;
 use super::wire::Wire;
 use crate::connection::Config;
 use crate::data_channel::DataChannelInit;
 use crate::error::{NegotiationError, OpenError};
-use crate::event::{ConnectionState, SdpKind};
+use crate::event::{ConnectionState, IceConnectionState, SdpKind};
 use crate::jsep::canonical::PLACEHOLDER_PT;
 use crate::stats::TransportStats;
 
@@ -46,13 +49,19 @@ const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 const FAILED_AFTER: Duration = Duration::from_secs(25);
 const KEEPALIVE: Duration = Duration::from_secs(2);
 const SEND_BUFFER: usize = 4 * 1024 * 1024;
+/// A channel that both sides could know of and nobody uses: it has the core set SCTP up from the beginning, because it
+/// cannot do so later. Nothing is sent for it.
+pub(crate) const HELD_OPEN: u16 = 1_021;
 
 /// What the driver reports.
 pub(crate) enum TransportEvent {
     Candidate(String),
     Gathered,
     State(ConnectionState),
-    DataChannel(Arc<dyn DataChannel>, String),
+    Ice(IceConnectionState),
+    /// The SCTP association is established.
+    SctpUp,
+    DataChannel(CoreChannel, String, DataChannelInit),
 }
 
 /// Runs on the driver's task: only passes on.
@@ -84,6 +93,18 @@ impl PeerConnectionEventHandler for Handler {
         }
     }
 
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        self.tell(TransportEvent::Ice(match state {
+            RTCIceConnectionState::Checking => IceConnectionState::Checking,
+            RTCIceConnectionState::Connected => IceConnectionState::Connected,
+            RTCIceConnectionState::Completed => IceConnectionState::Completed,
+            RTCIceConnectionState::Disconnected => IceConnectionState::Disconnected,
+            RTCIceConnectionState::Failed => IceConnectionState::Failed,
+            RTCIceConnectionState::Closed => IceConnectionState::Closed,
+            _ => return,
+        }));
+    }
+
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
         let state = match state {
             RTCPeerConnectionState::Connecting => ConnectionState::Connecting,
@@ -96,10 +117,10 @@ impl PeerConnectionEventHandler for Handler {
         self.tell(TransportEvent::State(state));
     }
 
-    async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
-        // The label is read from the core, whose lock the driver does not hold while it calls.
-        let label = data_channel.label().await.unwrap_or_default();
-        self.tell(TransportEvent::DataChannel(data_channel, label));
+    async fn on_data_channel(&self, data_channel: CoreChannel) {
+        // Read from the core, whose lock the driver does not hold while it calls.
+        let (label, init) = channel::described(&*data_channel).await;
+        self.tell(TransportEvent::DataChannel(data_channel, label, init));
     }
 }
 
@@ -217,6 +238,7 @@ impl Transport {
             None => Arc::new(TokioRuntime),
         };
         let (events, received) = mpsc::unbounded_channel();
+        let up = events.clone();
         let connection = PeerConnectionBuilder::new()
             .with_configuration(builder.build())
             .with_media_engine(media)
@@ -249,8 +271,18 @@ impl Transport {
             .add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, None)
             .await
             .map_err(config_error)?;
+        let held_open = rtc::data_channel::RTCDataChannelInit {
+            negotiated: Some(HELD_OPEN),
+            ..rtc::data_channel::RTCDataChannelInit::default()
+        };
+        let held_open = connection
+            .create_data_channel("", Some(held_open))
+            .await
+            .map_err(config_error)?;
+        tokio::spawn(watch_sctp(held_open, up));
         let nudger = tokio::spawn(nudge(track, wire));
-        Ok((Self { connection, nudger }, received))
+        let transport = Self { connection, nudger };
+        Ok((transport, received))
     }
 
     pub(crate) async fn create_offer(&self, restart: bool) -> Result<String, NegotiationError> {
@@ -317,17 +349,39 @@ impl Transport {
     pub(crate) async fn create_data_channel(
         &self,
         label: &str,
-        init: DataChannelInit,
-    ) -> Result<Arc<dyn DataChannel>, NegotiationError> {
+        init: &DataChannelInit,
+    ) -> Result<Attached, NegotiationError> {
         let init = rtc::data_channel::RTCDataChannelInit {
             ordered: init.ordered,
+            max_packet_life_time: init.max_packet_life_time,
             max_retransmits: init.max_retransmits,
-            ..rtc::data_channel::RTCDataChannelInit::default()
+            protocol: init.protocol.clone(),
+            negotiated: init.negotiated,
         };
         self.connection
             .create_data_channel(label, Some(init))
             .await
+            .map(|core| self.attached(core))
             .map_err(engine)
+    }
+
+    /// What a channel's tasks need of the crate.
+    pub(crate) fn attached(&self, core: CoreChannel) -> Attached {
+        Attached {
+            core,
+            connection: Arc::downgrade(&self.connection),
+        }
+    }
+
+    /// What ICE and DTLS have come to.
+    pub(crate) async fn observed(&self) -> Observed {
+        observed::of(&self.connection).await
+    }
+
+    /// Data channels that there may be at once, when the association is up.
+    pub(crate) async fn max_channels(&self) -> Option<u16> {
+        let sctp = self.connection.sctp().await?;
+        sctp.max_channels().await.ok().flatten()
     }
 
     pub(crate) async fn stats(&self) -> TransportStats {
@@ -362,11 +416,22 @@ impl Transport {
 fn description(kind: SdpKind, sdp: &str) -> Result<RTCSessionDescription, NegotiationError> {
     match kind {
         SdpKind::Offer => RTCSessionDescription::offer(sdp.to_owned()),
-        SdpKind::Answer => RTCSessionDescription::answer(sdp.to_owned()),
+        SdpKind::Answer | SdpKind::PrAnswer => RTCSessionDescription::answer(sdp.to_owned()),
         SdpKind::Rollback => RTCSessionDescription::rollback(None),
     }
     .map_err(engine)
     .inspect(|description| debug_assert_ne!(description.sdp_type, RTCSdpType::Unspecified))
+}
+
+/// Keeps the channel that nobody uses, without whose handle the crate would take it for one of the far side's. It opens
+/// with the association.
+async fn watch_sctp(held_open: CoreChannel, events: mpsc::UnboundedSender<TransportEvent>) {
+    while let Some(event) = held_open.poll().await {
+        if matches!(event, DataChannelEvent::OnOpen) && events.send(TransportEvent::SctpUp).is_err()
+        {
+            return;
+        }
+    }
 }
 
 /// Wakes the driver whenever something waits in the outbox. An empty compound packet passes the crate's sender and

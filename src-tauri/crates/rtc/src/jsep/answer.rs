@@ -1,21 +1,23 @@
 //! Answers, made and taken (RFC 8829, 5.3 and 5.11).
 
 use super::canonical::LocalTransport;
-use super::model::{Notice, Session, Signaling, Use};
+use super::model::{Notice, Session, Use};
 use super::offer::{SCTP, data_line, media_line, rejected};
 use super::remote::{LineKind, Remote, Setup};
 use super::sdp::Media;
+use crate::direction::Direction;
 use crate::error::NegotiationError;
+use crate::event::SignalingState;
 
 impl Session {
-    /// Answers the pending remote offer. The result is the session as it is once this answer has been applied.
+    /// Answers the pending remote offer. The result is the session as it is once this answer has been applied and
+    /// [concluded](Session::conclude).
     pub(crate) fn answer(
         &self,
         transport: &LocalTransport,
         role: Setup,
-    ) -> Result<(Self, String, Vec<Notice>), NegotiationError> {
-        let (Signaling::HaveRemoteOffer, Some(remote)) = (self.signaling, &self.pending_remote)
-        else {
+    ) -> Result<(Self, String), NegotiationError> {
+        let Some(remote) = self.pending_remote.as_ref().filter(|_| self.can_answer()) else {
             return Err(NegotiationError::State(
                 "there is no remote offer to answer",
             ));
@@ -66,19 +68,29 @@ impl Session {
         if !bundled.is_empty() {
             description.add("group", format!("BUNDLE {}", bundled.join(" ")));
         }
-        let text = description.write();
-        let mut notices = Vec::new();
-        next.conclude(&mut notices);
-        next.drop_stopped(&mut notices);
-        Ok((next, text, notices))
+        transport.reach(&mut description);
+        Ok((next, description.write()))
+    }
+
+    /// True while an answer of ours is due.
+    pub(crate) fn can_answer(&self) -> bool {
+        matches!(
+            self.signaling,
+            SignalingState::HaveRemoteOffer | SignalingState::HaveLocalPranswer
+        )
     }
 
     /// Takes the answer to our offer. The result is the session as it is then.
     pub(crate) fn take_answer(
         &self,
         remote: &Remote,
+        provisional: bool,
     ) -> Result<(Self, Vec<Notice>), NegotiationError> {
-        if self.signaling != Signaling::HaveLocalOffer {
+        let possible = matches!(
+            self.signaling,
+            SignalingState::HaveLocalOffer | SignalingState::HaveRemotePranswer
+        );
+        if !possible {
             return Err(NegotiationError::State("there is no local offer to answer"));
         }
         if remote.lines.len() != self.lines.len() {
@@ -119,6 +131,9 @@ impl Session {
             if answered.mid.as_ref().is_some_and(|mid| *mid != line.mid) {
                 return Err(refuse("the answer changes a mid"));
             }
+            if answered.kind == LineKind::Data {
+                next.remote_data = Some(answered.clone());
+            }
             if let (LineKind::Media(_), Use::Media(id)) = (answered.kind, &line.usage)
                 && let Some(entry) = next.entry_mut(*id)
             {
@@ -127,7 +142,7 @@ impl Session {
                 }
                 if entry.slot.is_stopped() {
                     // The far side missed that the line is to end; the next offer says so again.
-                    entry.local = Some(crate::transceiver::Direction::Inactive);
+                    entry.local = Some(Direction::Inactive);
                 }
                 entry.remote = Some(answered.clone());
             }
@@ -139,14 +154,9 @@ impl Session {
             };
             next.role.get_or_insert(role);
             next.remote = Some(transport.clone());
-        } else if next.lines.iter().any(|line| line.usage != Use::Nothing) {
-            return Err(NegotiationError::Sdp {
-                line: 1,
-                reason: "no m-line is accepted".to_owned(),
-            });
         }
-        next.conclude(&mut notices);
-        next.drop_stopped(&mut notices);
+        let state = provisional.then_some(SignalingState::HaveRemotePranswer);
+        next.conclude(state, &mut notices);
         Ok((next, notices))
     }
 }

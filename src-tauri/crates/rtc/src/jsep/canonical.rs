@@ -41,10 +41,12 @@ impl LocalTransport {
         Ok((transport, setup))
     }
 
-    /// Takes over what stays valid: the sockets outlive an ICE restart, and the core does not name them again.
+    /// Takes over what stays valid. After a restart all candidates are told anew, in the new generation.
     pub(crate) fn inherit(&mut self, before: &Self) {
-        self.candidates.clone_from(&before.candidates);
-        self.gathered = before.gathered;
+        if self.ufrag == before.ufrag {
+            self.candidates.clone_from(&before.candidates);
+            self.gathered = before.gathered;
+        }
     }
 
     pub(crate) fn describe(&self, media: &mut Media, setup: Setup) {
@@ -53,6 +55,12 @@ impl LocalTransport {
         media.add("ice-options", "trickle");
         media.add("fingerprint", self.fingerprint.clone());
         media.add("setup", setup.as_str());
+    }
+
+    /// Writes the candidates that are known already into the m-line that carries the transport.
+    pub(crate) fn reach(&self, description: &mut Description) {
+        let carrier = description.media.iter_mut().find(|media| media.port != 0);
+        let Some(media) = carrier else { return };
         for candidate in &self.candidates {
             media.add(
                 "candidate",

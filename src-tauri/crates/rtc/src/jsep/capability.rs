@@ -3,7 +3,9 @@
 use foyer_media::encoded::VideoCodec;
 
 use super::sdp::Media;
-use crate::core::route::{Extensions, LEVEL_URI, MID_URI, MediaCodec, Payload, TWCC_URI};
+use crate::core::route::{
+    Extensions, LEVEL_URI, MID_URI, MediaCodec, Payload, REPAIRED_RID_URI, RID_URI, TWCC_URI,
+};
 use crate::transceiver::MediaKind;
 
 const OPUS_FMTP: &str = "minptime=10;useinbandfec=1";
@@ -121,6 +123,18 @@ fn h264_rank(fmtp: &str) -> Option<u8> {
 
 /// The formats of a remote m-line that Foyer has too, best first: H.264 before VP8, constrained baseline before others.
 pub(crate) fn shared(media: &Media, kind: MediaKind) -> Vec<Format> {
+    let mut ranked = known(media, kind);
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, format)| format).collect()
+}
+
+/// The formats of an m-line that Foyer has, in the order of the line.
+pub(crate) fn listed(media: &Media, kind: MediaKind) -> Vec<Format> {
+    let formats = known(media, kind).into_iter();
+    formats.map(|(_, format)| format).collect()
+}
+
+fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
     let mut ranked = Vec::new();
     let mut repairs = Vec::new();
     for format in &media.formats {
@@ -174,17 +188,11 @@ pub(crate) fn shared(media: &Media, kind: MediaKind) -> Vec<Format> {
             ranked.push((rank, format));
         }
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
+    for (_, format) in &mut ranked {
+        let repair = repairs.iter().find(|(apt, _)| *apt == format.payload.pt);
+        format.payload.rtx = repair.map(|(_, pt)| *pt);
+    }
     ranked
-        .into_iter()
-        .map(|(_, mut format)| {
-            format.payload.rtx = repairs
-                .iter()
-                .find(|(apt, _)| *apt == format.payload.pt)
-                .map(|(_, pt)| *pt);
-            format
-        })
-        .collect()
 }
 
 /// Ids of the header extensions that a remote m-line shares with us. Ids beyond the one-byte form are left alone.
@@ -204,6 +212,8 @@ pub(crate) fn shared_extensions(media: &Media, kind: MediaKind) -> Extensions {
         } else {
             None
         },
+        rid: id_of(RID_URI).filter(|_| kind == MediaKind::Video),
+        repaired_rid: id_of(REPAIRED_RID_URI).filter(|_| kind == MediaKind::Video),
     }
 }
 
@@ -213,6 +223,8 @@ pub(crate) fn default_extensions(kind: MediaKind) -> Extensions {
         mid: Some(4),
         twcc: Some(3),
         level: (kind == MediaKind::Audio).then_some(1),
+        rid: (kind == MediaKind::Video).then_some(10),
+        repaired_rid: (kind == MediaKind::Video).then_some(11),
     }
 }
 
@@ -229,12 +241,7 @@ pub(crate) fn describe(media: &mut Media, formats: &[Format], extensions: &Exten
             .map(|pt| pt.to_string()),
     );
     media.formats = numbers;
-    let known = [
-        (extensions.level, LEVEL_URI),
-        (extensions.twcc, TWCC_URI),
-        (extensions.mid, MID_URI),
-    ];
-    for (id, uri) in known {
+    for (id, uri) in extensions.named() {
         if let Some(id) = id {
             media.add("extmap", format!("{id} {uri}"));
         }

@@ -5,27 +5,20 @@
 
 use std::sync::Arc;
 
-use super::capability::{self, Format};
+use super::capability::Format;
 use super::remote::{LineKind, Remote, RemoteLine, RemoteTransport, Setup};
 use super::sdp::Media;
 use crate::core::outgoing::SendConfig;
 use crate::core::route::{Extensions, MediaCodec, Route};
+use crate::direction::Direction;
 use crate::error::NegotiationError;
-use crate::transceiver::{Direction, MediaKind, Slot, TransceiverId, TransceiverInit};
-
-/// RFC 8829, 3.2, without provisional answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signaling {
-    Stable,
-    HaveLocalOffer,
-    HaveRemoteOffer,
-}
+use crate::event::SignalingState;
+use crate::transceiver::{Slot, TransceiverId};
 
 /// A transceiver with its history.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub slot: Arc<Slot>,
-    pub init: TransceiverInit,
     pub line: Option<usize>,
     /// Payload types and extensions of the last description that had it.
     pub formats: Vec<Format>,
@@ -39,6 +32,8 @@ pub(crate) struct Entry {
     pub announced: bool,
     /// It was made by a remote offer.
     pub made_by_remote: bool,
+    /// Simulcast layers that both sides agreed on.
+    pub rids: Vec<String>,
 }
 
 /// What an m-line is used for.
@@ -74,7 +69,7 @@ pub(crate) struct Session {
     pub id: u64,
     pub version: u64,
     pub cname: String,
-    pub signaling: Signaling,
+    pub signaling: SignalingState,
     pub lines: Vec<Line>,
     pub entries: Vec<Entry>,
     pub remote: Option<RemoteTransport>,
@@ -82,8 +77,10 @@ pub(crate) struct Session {
     /// Fixed with the first answer (RFC 8842, 5.3).
     pub role: Option<Setup>,
     pub wants_data: bool,
-    /// False once the transport was set up without data channels.
-    pub data_possible: bool,
+    /// The far side's data m-line in its newest description.
+    pub remote_data: Option<RemoteLine>,
+    /// The far side's data m-line, once both have agreed on it.
+    pub data_agreed: Option<RemoteLine>,
     before: Option<Box<Session>>,
     next_mid: u32,
 }
@@ -94,23 +91,23 @@ impl Session {
             id,
             version: 0,
             cname,
-            signaling: Signaling::Stable,
+            signaling: SignalingState::Stable,
             lines: Vec::new(),
             entries: Vec::new(),
             remote: None,
             pending_remote: None,
             role: None,
             wants_data: false,
-            data_possible: true,
+            remote_data: None,
+            data_agreed: None,
             before: None,
             next_mid: 0,
         }
     }
 
-    pub(crate) fn add(&mut self, slot: Arc<Slot>, init: TransceiverInit, made_by_remote: bool) {
+    pub(crate) fn add(&mut self, slot: Arc<Slot>, made_by_remote: bool) {
         self.entries.push(Entry {
             slot,
-            init,
             line: None,
             formats: Vec::new(),
             extensions: Extensions::default(),
@@ -119,6 +116,7 @@ impl Session {
             current: None,
             announced: false,
             made_by_remote,
+            rids: Vec::new(),
         });
     }
 
@@ -152,10 +150,27 @@ impl Session {
         self.before = Some(Box::new(before));
     }
 
-    pub(crate) fn settle(&mut self) {
+    fn settle(&mut self) {
         self.before = None;
         self.pending_remote = None;
-        self.signaling = Signaling::Stable;
+        self.signaling = SignalingState::Stable;
+    }
+
+    /// How many m-lines there were before the offer that is pending.
+    pub(crate) fn agreed_lines(&self) -> usize {
+        self.before.as_ref().map_or(0, |before| before.lines.len())
+    }
+
+    /// Forgets the m-lines from this one on, which only an offer that is replaced had.
+    pub(crate) fn shorten(&mut self, lines: usize) {
+        self.lines.truncate(lines);
+        let beyond = |entry: &Entry| entry.line.is_some_and(|line| line >= lines);
+        self.entries
+            .retain(|entry| !beyond(entry) || !entry.made_by_remote || entry.slot.track_added());
+        for entry in self.entries.iter_mut().filter(|entry| beyond(entry)) {
+            entry.line = None;
+            entry.remote = None;
+        }
     }
 
     /// Takes a pending offer back.
@@ -166,7 +181,8 @@ impl Session {
         let added: Vec<Entry> = self
             .entries
             .iter()
-            .filter(|entry| !entry.made_by_remote && before.entry(entry.slot.id).is_none())
+            .filter(|entry| before.entry(entry.slot.id).is_none())
+            .filter(|entry| !entry.made_by_remote || entry.slot.track_added())
             .cloned()
             .collect();
         let (version, next_mid, wants_data) = (self.version, self.next_mid, self.wants_data);
@@ -174,78 +190,10 @@ impl Session {
         self.version = version;
         self.next_mid = next_mid;
         self.wants_data |= wants_data;
-        self.entries.extend(added.into_iter().map(|entry| Entry {
-            line: None,
-            local: None,
-            ..entry
-        }));
+        for entry in added {
+            self.add(entry.slot, false);
+        }
         Ok(())
-    }
-
-    /// Formats to offer on a line that has none yet: those in use on lines of the same kind, so that a payload type
-    /// means one thing in the whole bundle (RFC 8843, 9.1).
-    pub(crate) fn table(&self, kind: MediaKind) -> (Vec<Format>, Extensions) {
-        let richest = self
-            .entries
-            .iter()
-            .filter(|entry| entry.slot.kind == kind && !entry.formats.is_empty())
-            .max_by_key(|entry| entry.formats.len());
-        if let Some(entry) = richest {
-            return (entry.formats.clone(), entry.extensions);
-        }
-        let mut formats = capability::defaults(kind);
-        let taken: Vec<u8> = self
-            .entries
-            .iter()
-            .flat_map(|entry| &entry.formats)
-            .flat_map(|format| [Some(format.payload.pt), format.payload.rtx])
-            .flatten()
-            .collect();
-        let mut used = taken.clone();
-        let free = |wanted: u8, used: &mut Vec<u8>| {
-            let pt = if taken.contains(&wanted) {
-                (96..=127)
-                    .chain(35..=63)
-                    .find(|pt| !used.contains(pt))
-                    .unwrap_or(wanted)
-            } else {
-                wanted
-            };
-            used.push(pt);
-            pt
-        };
-        for format in &mut formats {
-            format.payload.pt = free(format.payload.pt, &mut used);
-            format.payload.rtx = format.payload.rtx.map(|rtx| free(rtx, &mut used));
-        }
-        (formats, self.extension_ids(kind))
-    }
-
-    fn extension_ids(&self, kind: MediaKind) -> Extensions {
-        let known = |pick: fn(&Extensions) -> Option<u8>| {
-            self.entries
-                .iter()
-                .find_map(|entry| pick(&entry.extensions))
-        };
-        let defaults = capability::default_extensions(kind);
-        let used: Vec<u8> = self
-            .entries
-            .iter()
-            .flat_map(|entry| {
-                let Extensions { mid, twcc, level } = entry.extensions;
-                [mid, twcc, level]
-            })
-            .flatten()
-            .collect();
-        let fallback = |id: Option<u8>| id.filter(|id| !used.contains(id));
-        Extensions {
-            mid: known(|ids| ids.mid).or_else(|| fallback(defaults.mid)),
-            twcc: known(|ids| ids.twcc).or_else(|| fallback(defaults.twcc)),
-            level: match kind {
-                MediaKind::Audio => known(|ids| ids.level).or_else(|| fallback(defaults.level)),
-                MediaKind::Video => None,
-            },
-        }
     }
 
     /// True if an offer would change anything (webrtc-pc 4.7.3).
@@ -270,7 +218,7 @@ impl Session {
     }
 
     /// Ends transceivers whose lines are gone. Their lines can be used again.
-    pub(crate) fn drop_stopped(&mut self, notices: &mut Vec<Notice>) {
+    fn drop_stopped(&mut self, notices: &mut Vec<Notice>) {
         let lines = &mut self.lines;
         self.entries.retain(|entry| {
             let gone = entry.slot.is_stopped()
@@ -284,8 +232,12 @@ impl Session {
         });
     }
 
-    /// Sets what was agreed on after an answer, in either direction.
-    pub(crate) fn conclude(&mut self, notices: &mut Vec<Notice>) {
+    /// Sets what was agreed on after an answer, in either direction. After a provisional one the offer stays pending.
+    pub(crate) fn conclude(
+        &mut self,
+        provisional: Option<SignalingState>,
+        notices: &mut Vec<Notice>,
+    ) {
         for entry in &mut self.entries {
             if entry.line.is_none() {
                 continue;
@@ -295,8 +247,19 @@ impl Session {
             };
             entry.current = Some(local.and(remote.direction.reversed()));
         }
+        if !self.has_data() {
+            self.data_agreed = None;
+        } else if let Some(line) = self.remote_data.clone() {
+            self.data_agreed = Some(line);
+        }
         self.announce(notices);
-        self.settle();
+        match provisional {
+            Some(state) => self.signaling = state,
+            None => {
+                self.settle();
+                self.drop_stopped(notices);
+            }
+        }
     }
 
     /// Tells of tracks that come and go with the far side's directions.
@@ -365,11 +328,7 @@ impl Session {
         Some(SendConfig {
             payload: chosen.payload,
             mid: line.mid.clone(),
-            extensions: Extensions {
-                mid: entry.extensions.mid.and(remote.extensions.mid),
-                twcc: entry.extensions.twcc.and(remote.extensions.twcc),
-                level: entry.extensions.level.and(remote.extensions.level),
-            },
+            extensions: entry.extensions.shared_with(&remote.extensions),
         })
     }
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::canonical::LocalTransport;
-use super::capability;
-use super::model::{Line, Notice, Session, Signaling, Use};
+use super::model::{Line, Notice, Session, Use};
 use super::remote::{LineKind, Remote, RemoteLine, Setup};
 use super::sdp::{Description, MAX_MEDIA, Media};
+use super::{capability, codec};
 use crate::core::route::Extensions;
+use crate::direction::Direction;
 use crate::error::NegotiationError;
-use crate::transceiver::{Direction, MediaKind, Slot, TransceiverId, TransceiverInit};
+use crate::event::SignalingState;
+use crate::transceiver::{MediaKind, Slot, TransceiverId, lock};
 
 pub(crate) const RTP: &str = "UDP/TLS/RTP/SAVPF";
 pub(crate) const SCTP: &str = "UDP/DTLS/SCTP";
@@ -26,16 +28,18 @@ impl Session {
         &self,
         transport: &LocalTransport,
     ) -> Result<(Self, String), NegotiationError> {
-        if self.signaling == Signaling::HaveRemoteOffer {
-            return Err(NegotiationError::State(
-                "a remote offer waits for its answer",
-            ));
+        let possible = matches!(
+            self.signaling,
+            SignalingState::Stable | SignalingState::HaveLocalOffer
+        );
+        if !possible {
+            return Err(NegotiationError::State("an offer is being answered"));
         }
         let mut next = self.clone();
-        if next.signaling == Signaling::Stable {
+        if next.signaling == SignalingState::Stable {
             next.remember();
         }
-        next.signaling = Signaling::HaveLocalOffer;
+        next.signaling = SignalingState::HaveLocalOffer;
         next.version += 1;
         next.entries
             .retain(|entry| !entry.slot.is_stopped() || entry.line.is_some());
@@ -63,7 +67,10 @@ impl Session {
             }
             description.media.push(media);
         }
-        description.add("group", format!("BUNDLE {}", bundled.join(" ")));
+        if !bundled.is_empty() {
+            description.add("group", format!("BUNDLE {}", bundled.join(" ")));
+        }
+        transport.reach(&mut description);
         let text = description.write();
         Ok((next, text))
     }
@@ -115,16 +122,11 @@ impl Session {
                 (media, true)
             }
             Use::Media(id) => {
-                let kind = self.entry(id).map(|entry| entry.slot.kind);
-                let table = self.table(kind.unwrap_or(MediaKind::Audio));
+                self.choose_formats(id);
                 let (cname, role) = (self.cname.clone(), Setup::ActPass);
                 let Some(entry) = self.entry_mut(id) else {
                     return (rejected(&line), false);
                 };
-                if entry.formats.is_empty() {
-                    entry.formats = capability::preferred(table.0, &entry.init.codecs);
-                    entry.extensions = table.1;
-                }
                 let name = kind_name(entry.slot.kind);
                 if entry.slot.is_stopped() {
                     let mut media = Media::new(name, 0, RTP, Vec::new());
@@ -145,6 +147,24 @@ impl Session {
         }
     }
 
+    fn choose_formats(&mut self, id: TransceiverId) {
+        let Some(entry) = self.entry(id) else { return };
+        let kind = entry.slot.kind;
+        let settings = lock(&entry.slot.settings).clone();
+        let mut extensions = entry.extensions;
+        let mut formats = entry.formats.clone();
+        if formats.is_empty() {
+            (formats, extensions) = self.table(kind);
+        }
+        if !settings.preferences.is_empty() {
+            formats = self.completed(&formats, kind);
+        }
+        let formats = codec::preferred(&formats, &settings);
+        if let Some(entry) = self.entry_mut(id) {
+            (entry.formats, entry.extensions) = (formats, extensions);
+        }
+    }
+
     /// Takes a remote offer. The result is the session as it is then.
     pub(crate) fn take_offer(
         &self,
@@ -152,17 +172,23 @@ impl Session {
         make: MakeSlot<'_>,
     ) -> Result<(Self, Vec<Notice>), NegotiationError> {
         let mut next = self.clone();
-        if next.signaling != Signaling::Stable {
-            next.roll_back()?;
+        match next.signaling {
+            SignalingState::Stable => next.remember(),
+            SignalingState::HaveLocalOffer => {
+                next.roll_back()?;
+                next.remember();
+            }
+            SignalingState::HaveRemoteOffer => {}
+            _ => return Err(NegotiationError::State("an offer is being answered")),
         }
-        next.remember();
-        next.signaling = Signaling::HaveRemoteOffer;
-        if remote.lines.len() < next.lines.len() {
+        next.signaling = SignalingState::HaveRemoteOffer;
+        if remote.lines.len() < next.agreed_lines() {
             return Err(NegotiationError::Sdp {
                 line: 1,
                 reason: "fewer m-lines than before".to_owned(),
             });
         }
+        next.shorten(remote.lines.len());
         let mut notices = Vec::new();
         for (index, line) in remote.lines.iter().enumerate() {
             next.take_offered_line(index, line, make, &mut notices)?;
@@ -204,7 +230,7 @@ impl Session {
             && match remote.kind {
                 LineKind::Media(_) => !remote.formats.is_empty(),
                 LineKind::Data => {
-                    self.data_possible && !self.has_data()
+                    !self.has_data()
                         || existing
                             .as_ref()
                             .is_some_and(|line| line.usage == Use::Data)
@@ -214,7 +240,7 @@ impl Session {
         let usage = match (remote.kind, usable) {
             (LineKind::Data, true) => Use::Data,
             (LineKind::Media(kind), true) => {
-                Use::Media(self.transceiver_for(&existing, kind, make))
+                Use::Media(self.transceiver_for(&existing, kind, remote.direction, make))
             }
             _ => Use::Nothing,
         };
@@ -238,14 +264,14 @@ impl Session {
             Some(slot) => *slot = line,
             None => self.lines.push(line),
         }
+        if usage == Use::Data {
+            self.remote_data = Some(remote.clone());
+        }
         if let Use::Media(id) = usage
             && let Some(entry) = self.entry_mut(id)
         {
             entry.line = Some(index);
-            entry.formats = capability::preferred(remote.formats.clone(), &entry.init.codecs);
-            if entry.formats.is_empty() {
-                entry.formats.clone_from(&remote.formats);
-            }
+            entry.formats = codec::preferred(&remote.formats, &lock(&entry.slot.settings));
             entry.extensions = remote.extensions;
             entry.remote = Some(remote.clone());
         }
@@ -256,6 +282,7 @@ impl Session {
         &mut self,
         existing: &Option<Line>,
         kind: MediaKind,
+        direction: Direction,
         make: MakeSlot<'_>,
     ) -> TransceiverId {
         if let Some(Line {
@@ -266,15 +293,21 @@ impl Session {
         {
             return *id;
         }
+        // What the far side wants to receive is for a track that waits to be sent (RFC 8829, 5.10).
+        let waiting = self.entries.iter().find(|entry| {
+            let slot = &entry.slot;
+            direction.receives()
+                && slot.by_add_track
+                && slot.kind == kind
+                && entry.line.is_none()
+                && !slot.is_stopped()
+        });
+        if let Some(entry) = waiting {
+            return entry.slot.id;
+        }
         let slot = make(kind);
         let id = slot.id;
-        let init = TransceiverInit {
-            direction: Direction::RecvOnly,
-            stream_id: "-".to_owned(),
-            track_id: format!("track-{}", id.0),
-            codecs: Vec::new(),
-        };
-        self.add(slot, init, true);
+        self.add(slot, true);
         id
     }
 }
@@ -344,8 +377,16 @@ pub(crate) fn media_line(
     media.flag("rtcp-rsize");
     capability::describe(&mut media, &entry.formats, &entry.extensions);
     if direction.sends() {
-        let (stream, track) = (&entry.init.stream_id, &entry.init.track_id);
+        let (streams, track) = {
+            let settings = lock(&entry.slot.settings);
+            (settings.stream_ids.clone(), settings.track_id.clone())
+        };
+        let none = "-".to_owned();
+        let stream = streams.first().unwrap_or(&none);
         media.add("msid", format!("{stream} {track}"));
+        for stream in streams.iter().skip(1) {
+            media.add("msid", format!("{stream} {track}"));
+        }
         let ssrc = entry.slot.outgoing.ssrc;
         let repaired = entry
             .formats

@@ -1,10 +1,11 @@
 //! What a remote description means, with all that it may leave out filled in.
 
-use super::capability::{Format, shared, shared_extensions};
+use super::capability::{Format, listed, shared, shared_extensions};
 use super::sdp::{self, Description, Media};
 use crate::core::route::{Extensions, StreamSsrc};
+use crate::direction::Direction;
 use crate::error::NegotiationError;
-use crate::transceiver::{Direction, MediaKind};
+use crate::transceiver::MediaKind;
 
 /// Who opens DTLS (RFC 8842).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub(crate) struct RemoteLine {
     pub bundled: bool,
     pub direction: Direction,
     pub stream_ids: Vec<String>,
+    pub track_id: Option<String>,
     pub formats: Vec<Format>,
     pub extensions: Extensions,
     pub ssrcs: Vec<StreamSsrc>,
@@ -70,6 +72,15 @@ pub(crate) struct Remote {
     pub transport: Option<RemoteTransport>,
     pub lines: Vec<RemoteLine>,
     pub candidates: Vec<String>,
+    /// It said `ice-options:trickle`.
+    pub trickles: bool,
+}
+
+/// Whose order of codecs counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Ours,
+    Written,
 }
 
 fn refuse(line: usize, reason: &str) -> NegotiationError {
@@ -80,6 +91,15 @@ fn refuse(line: usize, reason: &str) -> NegotiationError {
 }
 
 pub(crate) fn read(text: &str) -> Result<Remote, NegotiationError> {
+    read_in(text, Order::Ours)
+}
+
+/// A description of our own that somebody has edited: its codecs stay in the order of its m-lines.
+pub(crate) fn read_own(text: &str) -> Result<Remote, NegotiationError> {
+    read_in(text, Order::Written)
+}
+
+fn read_in(text: &str, order: Order) -> Result<Remote, NegotiationError> {
     let description = sdp::parse(text)?;
     let bundle: Vec<&str> = description
         .values("group")
@@ -96,7 +116,7 @@ pub(crate) fn read(text: &str) -> Result<Remote, NegotiationError> {
 
     let mut lines = Vec::with_capacity(description.media.len());
     for media in &description.media {
-        let line = line(&description, media, &bundle, anchor)?;
+        let line = line(&description, media, &bundle, anchor, order)?;
         let twice = line.mid.is_some()
             && lines
                 .iter()
@@ -113,10 +133,21 @@ pub(crate) fn read(text: &str) -> Result<Remote, NegotiationError> {
         .chain(description.values("candidate"))
         .map(|value| format!("candidate:{value}"))
         .collect();
+    let trickles = |value: &str| value.split_whitespace().any(|option| option == "trickle");
+    let trickles = description
+        .values("ice-options")
+        .chain(
+            description
+                .media
+                .iter()
+                .flat_map(|media| media.values("ice-options")),
+        )
+        .any(trickles);
     Ok(Remote {
         transport,
         lines,
         candidates,
+        trickles,
     })
 }
 
@@ -206,6 +237,7 @@ fn line(
     media: &Media,
     bundle: &[&str],
     anchor: Option<&Media>,
+    order: Order,
 ) -> Result<RemoteLine, NegotiationError> {
     let kind = kind_of(media);
     let mid = media
@@ -229,7 +261,13 @@ fn line(
                 && credentials(anchor) == credentials(media)
     });
     let (formats, extensions) = match kind {
-        LineKind::Media(kind) => (shared(media, kind), shared_extensions(media, kind)),
+        LineKind::Media(kind) => {
+            let formats = match order {
+                Order::Ours => shared(media, kind),
+                Order::Written => listed(media, kind),
+            };
+            (formats, shared_extensions(media, kind))
+        }
         _ => (Vec::new(), Extensions::default()),
     };
     Ok(RemoteLine {
@@ -239,6 +277,7 @@ fn line(
         bundled: is_anchor || same_transport,
         direction: direction(description, media),
         stream_ids: stream_ids(media),
+        track_id: track_id(media),
         formats,
         extensions,
         ssrcs: ssrcs(media),
@@ -272,8 +311,25 @@ fn stream_ids(media: &Media) -> Vec<String> {
             .map(str::to_owned)
             .collect();
     }
-    ids.dedup();
-    ids
+    let mut once = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(&id) {
+            once.push(id);
+        }
+    }
+    once
+}
+
+fn track_id(media: &Media) -> Option<String> {
+    let of_streams = media
+        .values("ssrc")
+        .filter_map(|value| value.split_once("msid:"))
+        .map(|(_, value)| value);
+    let mut ids = media
+        .values("msid")
+        .chain(of_streams)
+        .filter_map(|value| value.split_whitespace().nth(1));
+    ids.next().map(str::to_owned)
 }
 
 fn ssrcs(media: &Media) -> Vec<StreamSsrc> {

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use foyer_media::clock::{MediaTime, MonotonicClock, SharedClock};
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use foyer_rtc::{
-    Config, ConnectionState, DataChannel, Event, Impairment, PeerConnection, SdpKind, Transceiver,
-    TransceiverId,
+    Config, ConnectionState, DataChannel, DtlsState, Event, IceConnectionState, IceGatheringState,
+    Impairment, PeerConnection, SdpKind, SelectedPair, Transceiver, TransceiverId,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -27,6 +27,11 @@ pub struct Seen {
     pub channels: Vec<DataChannel>,
     pub bandwidth: Vec<u32>,
     pub candidates: usize,
+    pub gathering: Vec<IceGatheringState>,
+    pub ice: Vec<IceConnectionState>,
+    pub dtls: Vec<DtlsState>,
+    pub pairs: Vec<SelectedPair>,
+    pub flowing: Vec<TransceiverId>,
 }
 
 pub struct Peer {
@@ -119,6 +124,11 @@ async fn follow(
             Event::KeyFrameWanted(id) => seen.key_wanted.push(id),
             Event::Bandwidth(target) => seen.bandwidth.push(target),
             Event::DataChannel(channel) => seen.channels.push(channel),
+            Event::IceGathering(state) => seen.gathering.push(state),
+            Event::IceConnection(state) => seen.ice.push(state),
+            Event::Dtls(state) => seen.dtls.push(state),
+            Event::SelectedPair(pair) => seen.pairs.push(pair),
+            Event::TrackFlowing(id) => seen.flowing.push(id),
         });
     }
 }

@@ -15,6 +15,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("foyer-media", &[]),
     ("foyer-devices", &["foyer-media"]),
     ("foyer-rtc", &["foyer-media"]),
+    (
+        "foyer-w3c-bridge",
+        &[
+            "foyer-contract",
+            "foyer-devices",
+            "foyer-media",
+            "foyer-rtc",
+        ],
+    ),
     // Itself as well: its tests switch the fake on.
     ("foyer-acs", &["foyer-meeting", "foyer-acs"]),
     (
@@ -50,6 +59,7 @@ const NAMED: &[(&[&str], &[&str])] = &[
         &[
             "foyer-acs",
             "foyer-practice",
+            "foyer-w3c-bridge",
             // Only for the keys of whoever signs its users in.
             "foyer-token-service",
             "foyer-scenarios",

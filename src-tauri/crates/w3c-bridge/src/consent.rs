@@ -1,0 +1,34 @@
+//! The guest's word, asked for outside of the page.
+
+use async_trait::async_trait;
+use foyer_media::device::{DeviceId, DeviceInfo};
+
+/// Asks the guest before a page gets to see or hear anything. A page that goes away meanwhile drops the question.
+#[async_trait]
+pub trait Consent: Send + Sync + 'static {
+    /// May the page use this camera?
+    async fn camera(&self, device: &DeviceInfo) -> bool;
+    /// May the page use this microphone?
+    async fn microphone(&self, device: &DeviceInfo) -> bool;
+    /// Which of these may the page show; `None` for none.
+    async fn screen(&self, screens: &[DeviceInfo]) -> Option<DeviceId>;
+}
+
+/// Says yes to everything and shows the first screen, for tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConsentToAll;
+
+#[async_trait]
+impl Consent for ConsentToAll {
+    async fn camera(&self, _: &DeviceInfo) -> bool {
+        true
+    }
+
+    async fn microphone(&self, _: &DeviceInfo) -> bool {
+        true
+    }
+
+    async fn screen(&self, screens: &[DeviceInfo]) -> Option<DeviceId> {
+        screens.first().map(|screen| screen.id.clone())
+    }
+}

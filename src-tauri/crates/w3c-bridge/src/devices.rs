@@ -1,0 +1,50 @@
+//! The devices as pages see them.
+
+use std::sync::Arc;
+
+use foyer_contract::bridge::media::MediaDevice;
+use foyer_media::device::{CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices};
+
+/// What pages may list, and the word for it.
+const LISTED: [(DeviceKind, &str); 3] = [
+    (DeviceKind::Microphone, "audioinput"),
+    (DeviceKind::Camera, "videoinput"),
+    (DeviceKind::Speaker, "audiooutput"),
+];
+
+/// Devices of a kind; takes up to seconds, on a thread of its own.
+pub(crate) async fn list(
+    devices: &Arc<dyn Devices>,
+    kind: DeviceKind,
+) -> Result<Vec<DeviceInfo>, CaptureError> {
+    let devices = Arc::clone(devices);
+    tokio::task::spawn_blocking(move || devices.list(kind))
+        .await
+        .map_err(|_| CaptureError::Failed("listing panicked".into()))?
+}
+
+/// All that `enumerateDevices()` may show. What cannot be listed is left out.
+pub(crate) async fn all(devices: &Arc<dyn Devices>) -> Vec<MediaDevice> {
+    let mut found = Vec::new();
+    for (kind, word) in LISTED {
+        match list(devices, kind).await {
+            Ok(listed) => found.extend(listed.into_iter().map(|info| MediaDevice {
+                group_id: format!("{word}:{}", info.id.0),
+                device_id: info.id.0,
+                kind: word.to_owned(),
+                label: info.label,
+                synthetic: info.synthetic,
+            })),
+            Err(error) => tracing::warn!(?kind, %error, "devices could not be listed"),
+        }
+    }
+    found
+}
+
+/// The named one, or the system's choice. What is no hardware is only ever taken by name.
+pub(crate) fn choose(listed: Vec<DeviceInfo>, id: Option<&str>) -> Option<DeviceInfo> {
+    listed.into_iter().find(|info| match id {
+        Some(id) if !id.is_empty() && id != "default" => info.id == DeviceId(id.to_owned()),
+        _ => !info.synthetic,
+    })
+}

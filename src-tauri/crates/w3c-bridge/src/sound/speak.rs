@@ -1,0 +1,221 @@
+//! Microphones and page-made samples on their way out: processed, watched, encoded, sent.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use foyer_contract::bridge::{Event, Handle};
+use foyer_media::clock::MediaTime;
+use foyer_media::codec::opus::OpusPackets;
+use foyer_media::encoded::Bitrate;
+use foyer_media::sound::{AudioSource, BLOCK};
+use foyer_media::voice::{VoiceChain, VoiceSwitches};
+use foyer_rtc::Transceiver;
+
+use super::Block;
+use super::round::Watchers;
+use crate::outbox::Outbox;
+use crate::video::send::SoundPlan;
+
+/// Speech with room for its own repair.
+const RATE: Bitrate = Bitrate(32_000);
+/// Enough that single losses are repaired.
+const EXPECTED_LOSS_PERCENT: u8 = 10;
+/// What Opus can do with one channel.
+const RATES: std::ops::RangeInclusive<u32> = 6_000..=256_000;
+
+struct Source {
+    device: Box<dyn AudioSource>,
+    chain: VoiceChain,
+}
+
+struct Local {
+    source: u32,
+    enabled: bool,
+}
+
+struct Sender {
+    track: Handle,
+    target: Transceiver,
+    active: bool,
+    packets: OpusPackets,
+}
+
+/// See the module.
+pub(super) struct Mouths {
+    outbox: Outbox,
+    sources: HashMap<u32, Source>,
+    next: u32,
+    tracks: HashMap<Handle, Local>,
+    senders: HashMap<Handle, Sender>,
+    recorded: Vec<f32>,
+}
+
+fn rate(plan: SoundPlan) -> Bitrate {
+    let wanted = plan.rate.unwrap_or(RATE.0);
+    Bitrate(wanted.clamp(*RATES.start(), *RATES.end()))
+}
+
+impl Mouths {
+    pub fn new(outbox: Outbox) -> Self {
+        Self {
+            outbox,
+            sources: HashMap::new(),
+            next: 0,
+            tracks: HashMap::new(),
+            senders: HashMap::new(),
+            recorded: Vec::new(),
+        }
+    }
+
+    pub fn open(
+        &mut self,
+        track: Handle,
+        device: Box<dyn AudioSource>,
+        voice: Option<VoiceSwitches>,
+    ) {
+        self.next += 1;
+        let chain = VoiceChain::new(voice);
+        self.sources.insert(self.next, Source { device, chain });
+        let local = Local {
+            source: self.next,
+            enabled: true,
+        };
+        self.tracks.insert(track, local);
+    }
+
+    pub fn clone_track(&mut self, track: Handle, of: Handle) {
+        if let Some(Local { source, enabled }) = self.tracks.get(&of) {
+            let local = Local {
+                source: *source,
+                enabled: *enabled,
+            };
+            self.tracks.insert(track, local);
+        }
+    }
+
+    pub fn enable(&mut self, track: Handle, enabled: bool) {
+        if let Some(track) = self.tracks.get_mut(&track) {
+            track.enabled = enabled;
+        }
+    }
+
+    /// Clones of the track hear it too: there is one microphone.
+    pub fn process(&mut self, track: Handle, switches: VoiceSwitches) {
+        let source = self.tracks.get(&track).map(|track| track.source);
+        if let Some(source) = source.and_then(|source| self.sources.get_mut(&source)) {
+            source.chain.set_switches(switches);
+        }
+    }
+
+    pub fn stop(&mut self, track: Handle) {
+        let Some(Local { source, .. }) = self.tracks.remove(&track) else {
+            return;
+        };
+        if !self.tracks.values().any(|track| track.source == source) {
+            self.sources.remove(&source);
+        }
+    }
+
+    pub fn send(&mut self, sender: Handle, track: Handle, target: Transceiver, plan: SoundPlan) {
+        if let Some(known) = self.senders.get_mut(&sender) {
+            known.track = track;
+            if let Err(error) = known.packets.begin() {
+                tracing::error!(%error, "no sound can be sent");
+            }
+            self.pace(sender, plan);
+            return;
+        }
+        let packets = match OpusPackets::new(rate(plan), EXPECTED_LOSS_PERCENT) {
+            Ok(packets) => packets,
+            Err(error) => {
+                tracing::error!(%error, "no sound can be sent");
+                return;
+            }
+        };
+        let fresh = Sender {
+            track,
+            target,
+            active: plan.active,
+            packets,
+        };
+        self.senders.insert(sender, fresh);
+    }
+
+    pub fn pace(&mut self, sender: Handle, plan: SoundPlan) {
+        if let Some(sender) = self.senders.get_mut(&sender) {
+            sender.active = plan.active;
+            if let Err(error) = sender.packets.set_rate(rate(plan)) {
+                tracing::warn!(%error, "rate not changed");
+            }
+        }
+    }
+
+    pub fn stop_sending(&mut self, sender: Handle) {
+        self.senders.remove(&sender);
+    }
+
+    /// What the speaker was given, for the echo cancellers.
+    pub fn heard(&mut self, block: &Block) {
+        for source in self.sources.values_mut() {
+            source.chain.heard(block);
+        }
+    }
+
+    /// Takes what was recorded. `latency` is how much later the speaker sounds.
+    pub fn speak(&mut self, now: MediaTime, latency: Duration, watchers: &mut Watchers) {
+        let mut lost = Vec::new();
+        for (number, source) in &mut self.sources {
+            self.recorded.clear();
+            if let Err(error) = source.device.pull(now, &mut self.recorded) {
+                tracing::warn!(code = error.code(), %error, "microphone failed");
+                lost.push(*number);
+                continue;
+            }
+            let (tracks, senders) = (&self.tracks, &mut self.senders);
+            source.chain.process(&self.recorded, latency, |block| {
+                for (handle, track) in tracks.iter().filter(|(_, of)| of.source == *number) {
+                    let block = if track.enabled { *block } else { [0.0; BLOCK] };
+                    watchers.give(*handle, &block);
+                    for sender in senders
+                        .values_mut()
+                        .filter(|sender| sender.track == *handle)
+                    {
+                        sender.take(&block, now);
+                    }
+                }
+            });
+        }
+        for number in lost {
+            self.lose(number, watchers);
+        }
+    }
+
+    fn lose(&mut self, number: u32, watchers: &mut Watchers) {
+        self.sources.remove(&number);
+        let gone: Vec<Handle> = self
+            .tracks
+            .iter()
+            .filter(|(_, track)| track.source == number)
+            .map(|(handle, _)| *handle)
+            .collect();
+        for track in gone {
+            self.tracks.remove(&track);
+            watchers.end(track);
+            // A page without room for it is as good as gone.
+            self.outbox.try_event(Event::TrackEnded { track });
+        }
+    }
+}
+
+impl Sender {
+    fn take(&mut self, block: &Block, now: MediaTime) {
+        let wanted = self.active && self.target.can_send();
+        let target = &self.target;
+        let sent = self.packets.push(block, wanted, now, |packet| {
+            target.send_audio(&packet);
+        });
+        if let Err(error) = sent {
+            tracing::warn!(%error, "sound not encoded");
+        }
+    }
+}
