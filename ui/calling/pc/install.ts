@@ -1,0 +1,34 @@
+/** Which class implements which interface of webrtc-pc. */
+import { implement } from "../idl/runtime";
+import { CandidateImpl, CandidatePairImpl } from "./candidate";
+import { CertificateImpl } from "./certificate";
+import { ChannelImpl } from "./channel";
+import { ConnectionImpl } from "./connection";
+import { DtmfSenderImpl } from "./dtmf";
+import { ReceiverImpl } from "./receiver";
+import { ErrorImpl } from "./rtc-error";
+import { SctpTransportImpl } from "./sctp";
+import { SenderImpl } from "./sender";
+import { DescriptionImpl } from "./session-description";
+import { StatsReportImpl } from "./stats";
+import { TransceiverImpl } from "./transceiver";
+import { DtlsTransportImpl, IceTransportImpl } from "./transport";
+
+/** To be called once, before the interfaces are installed. */
+export function implementConnections(): void {
+  implement("RTCPeerConnection", ConnectionImpl);
+  implement("RTCSessionDescription", DescriptionImpl);
+  implement("RTCIceCandidate", CandidateImpl);
+  implement("RTCIceCandidatePair", CandidatePairImpl);
+  implement("RTCCertificate", CertificateImpl);
+  implement("RTCRtpSender", SenderImpl);
+  implement("RTCRtpReceiver", ReceiverImpl);
+  implement("RTCRtpTransceiver", TransceiverImpl);
+  implement("RTCDtlsTransport", DtlsTransportImpl);
+  implement("RTCIceTransport", IceTransportImpl);
+  implement("RTCSctpTransport", SctpTransportImpl);
+  implement("RTCDataChannel", ChannelImpl);
+  implement("RTCDTMFSender", DtmfSenderImpl);
+  implement("RTCStatsReport", StatsReportImpl);
+  implement("RTCError", ErrorImpl);
+}
