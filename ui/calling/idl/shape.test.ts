@@ -1,5 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
+import { wrap } from "./runtime";
+import { DummyDevice, DummyInputDevice } from "./testing/dummies";
 import { missing } from "./testing/setup";
 
 const descriptor = (of: object, name: string | symbol) => Object.getOwnPropertyDescriptor(of, name);
@@ -99,6 +101,17 @@ test("objects of ours are the same each time, and come back as what they were", 
   expect(transceiver.sender).toBe(pc.getSenders()[0]);
   expect(transceiver.sender.dtmf).toBe(transceiver.sender.dtmf);
   expect(pc.getTransceivers()).not.toBe(pc.getTransceivers());
+});
+
+test("an implementation that inherits gets the wrapper of its own interface", () => {
+  const device = wrap(new DummyInputDevice()) as InputDeviceInfo;
+  expect(device).toBeInstanceOf(InputDeviceInfo);
+  expect(device).toBeInstanceOf(MediaDeviceInfo);
+  expect(device.kind).toBe("audioinput");
+  expect(device.toJSON()).toEqual({ deviceId: "", kind: "audioinput", label: "Speakers", groupId: "" });
+  expect(() => InputDeviceInfo.prototype.getCapabilities.call(wrap(new DummyDevice()) as InputDeviceInfo)).toThrow(
+    TypeError,
+  );
 });
 
 test("an RTCStatsReport is a map that can only be read", async () => {

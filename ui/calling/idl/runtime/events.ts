@@ -17,7 +17,9 @@ const makers = new Map<string, Maker>();
 function fill(definition: InterfaceDefinition, init: Values): Values {
   const values = Object.create(null) as Values;
   for (const { name, type } of definition.attributes ?? []) {
-    values[name] = init[name] ?? (type.kind === "nullable" ? null : type.kind === "sequence" ? [] : "");
+    const given = init[name] ?? (type.kind === "nullable" ? null : type.kind === "sequence" ? [] : "");
+    // The event keeps a list of its own: the one given may change afterwards.
+    values[name] = Array.isArray(given) ? [...(given as unknown[])] : given;
   }
   return values;
 }
