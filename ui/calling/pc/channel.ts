@@ -5,7 +5,7 @@ import type { ChannelInit, WireError } from "../wire/contract";
 import type { ChannelMessage } from "../wire/records";
 import { queueTask } from "../wire/tasks";
 import type { ConnectionState } from "./connection-state";
-import { errorImplementation, invalidState, operationError, rtcError } from "./errors";
+import { errorWith, invalidState, operationError } from "./errors";
 import { realm } from "./realm";
 
 /** Bytes that may wait; more is refused, as other engines do. */
@@ -212,8 +212,8 @@ export class ChannelImpl implements RTCDataChannelImpl {
     this.#release();
     if (error) {
       const cause = error.sctpCause === null ? {} : { sctpCauseCode: error.sctpCause };
-      const given = rtcError(error.detail ?? "sctp-failure", error.message, cause);
-      fire(this, "error", "RTCErrorEvent", { error: errorImplementation(given) });
+      const given = errorWith(error.detail ?? "sctp-failure", error.message, cause);
+      fire(this, "error", "RTCErrorEvent", { error: given });
     }
     fire(this, "close");
   }

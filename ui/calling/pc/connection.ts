@@ -11,6 +11,7 @@ import type {
   RTCRtpTransceiverInit,
   RTCSessionDescriptionInit,
 } from "../idl/generated/types";
+import type { SessionDescription, StatsReport } from "../idl/values";
 import type { TrackKind } from "../wire/contract";
 import { addIceCandidate } from "./candidates";
 import { capabilitiesOf } from "./capabilities";
@@ -26,8 +27,7 @@ import { realm } from "./realm";
 import type { ReceiverImpl } from "./receiver";
 import type { SctpTransportImpl } from "./sctp";
 import { SenderImpl } from "./sender";
-import type { DescriptionImpl } from "./session-description";
-import { askStats, type StatsReportImpl } from "./stats";
+import { askStats } from "./stats";
 import { TransceiverImpl } from "./transceiver";
 
 /** What pages reach of a connection. */
@@ -47,16 +47,16 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
 
   static readonly generateCertificate = generateCertificate;
 
-  get currentLocalDescription(): DescriptionImpl | null {
+  get currentLocalDescription(): SessionDescription | null {
     return this.descriptions.currentLocal;
   }
-  get pendingLocalDescription(): DescriptionImpl | null {
+  get pendingLocalDescription(): SessionDescription | null {
     return this.descriptions.pendingLocal;
   }
-  get currentRemoteDescription(): DescriptionImpl | null {
+  get currentRemoteDescription(): SessionDescription | null {
     return this.descriptions.currentRemote;
   }
-  get pendingRemoteDescription(): DescriptionImpl | null {
+  get pendingRemoteDescription(): SessionDescription | null {
     return this.descriptions.pendingRemote;
   }
   get sctp(): SctpTransportImpl | null {
@@ -205,7 +205,7 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
     return this.data.create(label, options);
   }
 
-  async getStats(selector: MediaStreamTrack | null): Promise<StatsReportImpl> {
+  async getStats(selector: MediaStreamTrack | null): Promise<StatsReport> {
     if (!selector) {
       return askStats(this, null);
     }

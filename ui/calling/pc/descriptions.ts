@@ -1,28 +1,28 @@
 /** The four descriptions of a connection and what follows from them. */
 import type { RTCSignalingState } from "../idl/generated/types";
+import { SessionDescription } from "../idl/values";
 import type { Description, Descriptions } from "../wire/contract";
 import { sectionsOf, ufragsOf } from "./sdp";
-import { DescriptionImpl } from "./session-description";
 
 type Slot = keyof Descriptions;
 const SLOTS: readonly Slot[] = ["currentLocal", "pendingLocal", "currentRemote", "pendingRemote"];
 
 /** The description slots, and those that belong to them. */
 export class DescriptionSlots {
-  currentLocal: DescriptionImpl | null = null;
-  pendingLocal: DescriptionImpl | null = null;
-  currentRemote: DescriptionImpl | null = null;
-  pendingRemote: DescriptionImpl | null = null;
+  currentLocal: SessionDescription | null = null;
+  pendingLocal: SessionDescription | null = null;
+  currentRemote: SessionDescription | null = null;
+  pendingRemote: SessionDescription | null = null;
   lastOffer = "";
   lastAnswer = "";
   /** ICE user name fragments that `restartIce()` wants to be replaced. */
   credentialsToReplace: Set<string> = new Set();
 
-  get local(): DescriptionImpl | null {
+  get local(): SessionDescription | null {
     return this.pendingLocal ?? this.currentLocal;
   }
 
-  get remote(): DescriptionImpl | null {
+  get remote(): SessionDescription | null {
     return this.pendingRemote ?? this.currentRemote;
   }
 
@@ -58,9 +58,9 @@ export class DescriptionSlots {
     for (const slot of SLOTS) {
       const [before, after] = [this[slot], now[slot]];
       if (before && after && before.type === after.type) {
-        before.sdp = after.sdp;
+        (before as { sdp: string }).sdp = after.sdp;
       } else {
-        this[slot] = after && new DescriptionImpl(null, after);
+        this[slot] = after && new SessionDescription(null, after);
       }
     }
   }

@@ -13,7 +13,7 @@ import { queueTask } from "../wire/tasks";
 import { CandidateImpl, CandidatePairImpl } from "./candidate";
 import { ChannelImpl } from "./channel";
 import type { ConnectionState } from "./connection-state";
-import { errorImplementation, rtcError } from "./errors";
+import { errorWith } from "./errors";
 import { sectionsOf } from "./sdp";
 
 type Of<Name extends EngineEvent["event"]> = Extract<EngineEvent, { event: Name }>;
@@ -178,7 +178,7 @@ function changeDtls(
   dtlsTransport.setRemoteCertificates(certificates);
   if (failed) {
     dtlsTransport.state = dtls;
-    const error = errorImplementation(rtcError("dtls-failure", "the DTLS handshake failed"));
+    const error = errorWith("dtls-failure", "the DTLS handshake failed");
     fire(dtlsTransport, "error", "RTCErrorEvent", { error });
     fire(dtlsTransport, "statechange");
   } else {

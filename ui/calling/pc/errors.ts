@@ -1,6 +1,7 @@
 /** Exceptions as webrtc-pc names them, and those that the engine reports. */
-import type { RTCErrorImpl } from "../idl/generated/types";
-import { unwrap } from "../idl/runtime";
+import type { RTCErrorInit } from "../idl/generated/types";
+import { wrap } from "../idl/runtime";
+import { rtcError, type RtcError } from "../idl/values";
 import type { WireError } from "../wire/contract";
 
 /** A DOMException. */
@@ -17,40 +18,20 @@ export const syntaxError = (message: string): DOMException => domError("SyntaxEr
 /** Says that a connection is closed. */
 export const closedError = (): DOMException => invalidState("the connection is closed");
 
-type ErrorConstructor = new (init: object, message?: string) => DOMException;
-
-let rtcErrorObject: ErrorConstructor | undefined;
-
-/** Remembers the interface object, before a page can put another in its place. */
-export function captureErrors(global: typeof globalThis): void {
-  rtcErrorObject = (global as unknown as { RTCError: ErrorConstructor }).RTCError;
-}
-
-/** An RTCError as pages see it. */
-export function rtcError(detail: string, message: string, init: object = {}): DOMException {
-  if (!rtcErrorObject) {
-    throw new Error("RTCError is not installed");
-  }
-  return new rtcErrorObject({ ...init, errorDetail: detail }, message);
-}
-
-/** The implementation behind an RTCError, as events take it. */
-export function errorImplementation(error: DOMException): RTCErrorImpl {
-  const implementation = unwrap("RTCError", error);
-  if (!implementation) {
-    throw new Error("not an RTCError");
-  }
-  return implementation;
+/** An RTCError: for events as it is, for promises wrapped. */
+export function errorWith(detail: string, message: string, init: Omit<RTCErrorInit, "errorDetail"> = {}): RtcError {
+  return rtcError({ ...init, errorDetail: detail as RTCErrorInit["errorDetail"] }, message);
 }
 
 /** What a page sees of an error of the engine. */
 export function fromWire(error: WireError): Error {
   const { name, message, detail, sdpLine, sctpCause } = error;
   if (name === "RTCError" || detail !== null) {
-    return rtcError(detail ?? "sctp-failure", message, {
+    const init = {
       ...(sdpLine === null ? {} : { sdpLineNumber: sdpLine }),
       ...(sctpCause === null ? {} : { sctpCauseCode: sctpCause }),
-    });
+    };
+    return wrap(errorWith(detail ?? "sctp-failure", message, init)) as DOMException;
   }
   if (name === "TypeError") {
     return new TypeError(message);

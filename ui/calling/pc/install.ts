@@ -6,18 +6,14 @@ import { ChannelImpl } from "./channel";
 import { ConnectionImpl } from "./connection";
 import { DtmfSenderImpl } from "./dtmf";
 import { ReceiverImpl } from "./receiver";
-import { ErrorImpl } from "./rtc-error";
 import { SctpTransportImpl } from "./sctp";
 import { SenderImpl } from "./sender";
-import { DescriptionImpl } from "./session-description";
-import { StatsReportImpl } from "./stats";
 import { TransceiverImpl } from "./transceiver";
 import { DtlsTransportImpl, IceTransportImpl } from "./transport";
 
 /** To be called once, before the interfaces are installed. */
 export function implementConnections(): void {
   implement("RTCPeerConnection", ConnectionImpl);
-  implement("RTCSessionDescription", DescriptionImpl);
   implement("RTCIceCandidate", CandidateImpl);
   implement("RTCIceCandidatePair", CandidatePairImpl);
   implement("RTCCertificate", CertificateImpl);
@@ -29,6 +25,4 @@ export function implementConnections(): void {
   implement("RTCSctpTransport", SctpTransportImpl);
   implement("RTCDataChannel", ChannelImpl);
   implement("RTCDTMFSender", DtmfSenderImpl);
-  implement("RTCStatsReport", StatsReportImpl);
-  implement("RTCError", ErrorImpl);
 }

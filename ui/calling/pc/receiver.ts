@@ -6,10 +6,11 @@ import type {
   RTCRtpReceiveParameters,
   RTCRtpReceiverImpl,
 } from "../idl/generated/types";
+import type { StatsReport } from "../idl/values";
 import type { RtpSource } from "../wire/contract";
 import { getCapabilities } from "./capabilities";
 import { realm } from "./realm";
-import { askStats, type StatsReportImpl } from "./stats";
+import { askStats } from "./stats";
 import type { TransceiverImpl } from "./transceiver";
 import type { DtlsTransportImpl } from "./transport";
 
@@ -97,7 +98,7 @@ export class ReceiverImpl implements RTCRtpReceiverImpl {
     client.tell({ op: "receiverSources", transceiver: handle });
   }
 
-  getStats(): Promise<StatsReportImpl> {
+  getStats(): Promise<StatsReport> {
     const { connection, handle } = this.transceiver;
     return askStats(connection, { transceiver: handle, sender: false });
   }

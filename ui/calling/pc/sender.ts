@@ -6,6 +6,7 @@ import type {
   RTCRtpSenderImpl,
   RTCRtpSendParameters,
 } from "../idl/generated/types";
+import type { StatsReport } from "../idl/values";
 import { queueTask } from "../wire/tasks";
 import { capabilitiesOf, getCapabilities } from "./capabilities";
 import { parametersFromWire } from "./codecs";
@@ -14,7 +15,7 @@ import { DtmfSenderImpl } from "./dtmf";
 import { encodingToWire, validateParameters } from "./encodings";
 import { closedError, fromWire, invalidState } from "./errors";
 import { realm } from "./realm";
-import { askStats, type StatsReportImpl } from "./stats";
+import { askStats } from "./stats";
 import type { TransceiverImpl } from "./transceiver";
 import type { DtlsTransportImpl } from "./transport";
 
@@ -141,7 +142,7 @@ export class SenderImpl implements RTCRtpSenderImpl {
     this.#connection.updateNegotiationNeeded();
   }
 
-  getStats(): Promise<StatsReportImpl> {
+  getStats(): Promise<StatsReport> {
     return askStats(this.#connection, { transceiver: this.transceiver.handle, sender: true });
   }
 
