@@ -1,0 +1,28 @@
+/**
+ * The event loop's tasks, as specifications mean them with "queue a task": in order, each with its own microtasks, and
+ * not slowed down while the page is hidden (as timers and animation frames are).
+ */
+
+type Task = () => void;
+
+const waiting: Task[] = [];
+const { port1, port2 } = new MessageChannel();
+
+port1.onmessage = () => {
+  const task = waiting.shift();
+  try {
+    task?.();
+  } finally {
+    if (waiting.length > 0) {
+      port2.postMessage(null);
+    }
+  }
+};
+
+/** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
+export function queueTask(task: Task): void {
+  waiting.push(task);
+  if (waiting.length === 1) {
+    port2.postMessage(null);
+  }
+}
