@@ -67,7 +67,7 @@ export function defineAttribute<This extends object, Value>(
   const setter = set && shaped(`set ${name}`, 1, (self, [value]) => set(self as This, value as Value));
   Object.defineProperty(target, name, {
     get: getter as () => unknown,
-    set: setter as ((value: unknown) => void) | undefined,
+    ...(setter ? { set: setter as (value: unknown) => void } : {}),
     enumerable: true,
     configurable: true,
   });
