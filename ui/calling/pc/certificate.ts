@@ -1,6 +1,6 @@
 /** RTCCertificate and generateCertificate (webrtc-pc § 4.9). */
 import type { RTCCertificateImpl, RTCDtlsFingerprint } from "../idl/generated/types";
-import type { CertificateInfo } from "../wire/contract";
+import type { CertificateInfo, WireError } from "../wire/contract";
 import { domError, fromWire } from "./errors";
 import { realm } from "./realm";
 
@@ -64,12 +64,12 @@ export async function generateCertificate(algorithm: object | string): Promise<C
   requireSupported(algorithm);
   const { client } = realm();
   const certificate = client.handle();
-  const reply = await client.answer({ op: "certificateNew", certificate, expires: Date.now() + life });
-  if (!reply.ok) {
-    throw fromWire(reply.error);
-  }
-  if (typeof reply.answer !== "object" || !("certificate" in reply.answer)) {
+  const expires = Date.now() + life;
+  const answer = await client.request({ op: "certificateNew", certificate, expires }).catch((error: WireError) => {
+    throw fromWire(error);
+  });
+  if (typeof answer !== "object" || !("certificate" in answer)) {
     throw domError("OperationError", "the engine answered something else");
   }
-  return new CertificateImpl(certificate, reply.answer.certificate);
+  return new CertificateImpl(certificate, answer.certificate);
 }

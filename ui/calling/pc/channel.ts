@@ -114,7 +114,7 @@ export class ChannelImpl implements RTCDataChannelImpl {
     }
     this.#buffered += size;
     if (bytes && !this.#reading) {
-      realm().client.send(this.handle, typeof data === "string" ? "text" : "bytes", bytes);
+      realm().client.sendMessage(this.handle, typeof data === "string" ? "text" : "bytes", bytes);
     } else {
       this.#sendLater(typeof data === "string" ? "text" : "bytes", bytes?.slice() ?? (data as Blob));
     }
@@ -129,7 +129,7 @@ export class ChannelImpl implements RTCDataChannelImpl {
           this.#reading = null;
         }
         if (this.#state !== "closed") {
-          realm().client.send(this.handle, kind, bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes);
+          realm().client.sendMessage(this.handle, kind, bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes);
         }
       },
       () => this.#closed(null),
@@ -143,7 +143,7 @@ export class ChannelImpl implements RTCDataChannelImpl {
     }
     this.#state = "closing";
     this.#connection.forgetChannel(this);
-    const tell = (): unknown => realm().client.tell({ op: "channelClose", channel: this.handle });
+    const tell = (): unknown => realm().client.send({ op: "channelClose", channel: this.handle });
     if (this.#reading) {
       void this.#reading.then(tell);
     } else {

@@ -6,7 +6,8 @@ import type {
   RTCSignalingState,
 } from "../idl/generated/types";
 import { fire } from "../idl/runtime";
-import type { EngineEvent, Sent } from "../wire/client";
+import type { Sent } from "../wire/client";
+import type { Happening } from "../wire/wire";
 import { queueTask } from "../wire/tasks";
 import type { ChannelImpl } from "./channel";
 import { DataChannels } from "./data";
@@ -47,7 +48,7 @@ export class ConnectionState {
   #lastChange: Sent | null = null;
   #lastAddedTrack: Sent | null = null;
 
-  constructor(onEvent: (connection: ConnectionState, event: EngineEvent) => void) {
+  constructor(onEvent: (connection: ConnectionState, event: Happening) => void) {
     const { client } = realm();
     this.handle = client.handle();
     this.data = new DataChannels(this);
@@ -201,7 +202,7 @@ export class ConnectionState {
     this.#iceConnection = "closed";
     this.#connection = "closed";
     this.#stopListening.forEach((stop) => stop());
-    realm().client.tell({ op: "pcClose", pc: this.handle });
+    realm().client.send({ op: "pcClose", pc: this.handle });
   }
 
   /** The engine is gone: nothing will flow again, and the page must hear of it. */

@@ -42,7 +42,7 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
     const valid = { ...configuration, iceServers: validateServers(configuration.iceServers) };
     super(handleEvent);
     this.#configuration = valid;
-    realm().client.tell({ op: "pcNew", pc: this.handle, configuration: toWire(valid) });
+    realm().client.send({ op: "pcNew", pc: this.handle, configuration: toWire(valid) });
   }
 
   static readonly generateCertificate = generateCertificate;
@@ -95,7 +95,7 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
       return;
     }
     this.descriptions.replaceCredentials();
-    realm().client.tell({ op: "pcRestartIce", pc: this.handle });
+    realm().client.send({ op: "pcRestartIce", pc: this.handle });
     this.updateNegotiationNeeded();
   }
 
@@ -109,7 +109,7 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
     }
     validateChange(this.#configuration, configuration, this.described);
     this.#configuration = { ...configuration, iceServers: validateServers(configuration.iceServers) };
-    realm().client.tell({ op: "pcConfigure", pc: this.handle, configuration: toWire(this.#configuration) });
+    realm().client.send({ op: "pcConfigure", pc: this.handle, configuration: toWire(this.#configuration) });
   }
 
   getSenders(): SenderImpl[] {

@@ -65,7 +65,7 @@ export class DataChannels {
       id: id ?? null,
       priority: options.priority,
     };
-    this.#connection.noteChange(client.tell({ op: "channelNew", pc: this.#connection.handle, channel, init }), false);
+    this.#connection.noteChange(client.send({ op: "channelNew", pc: this.#connection.handle, channel, init }), false);
     const made = new ChannelImpl(this.#connection, channel, init);
     if (given !== null) {
       made.number(given);

@@ -68,7 +68,7 @@ export async function createOffer(
     throw invalidState(`no offer can be made in ${connection.signalingState}`);
   }
   if (options.iceRestart) {
-    realm().client.tell({ op: "pcRestartIce", pc: connection.handle });
+    realm().client.send({ op: "pcRestartIce", pc: connection.handle });
   }
   const sdp = await make(connection, "pcCreateOffer");
   connection.descriptions.lastOffer = sdp;
@@ -163,7 +163,7 @@ function ask(
       repeats < MOST_REPEATS &&
       connection.addedTrackSince(reply.applied)
     ) {
-      client.tell({ op: "pcSetRemote", pc: command.pc, description: { type: "rollback", sdp: "" } });
+      client.send({ op: "pcSetRemote", pc: command.pc, description: { type: "rollback", sdp: "" } });
       ask(connection, command, onSnapshot, onError, repeats + 1);
     } else {
       onSnapshot(reply.answer.snapshot, reply.applied);

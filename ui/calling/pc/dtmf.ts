@@ -74,7 +74,7 @@ export class DtmfSenderImpl implements RTCDTMFSenderImpl {
         setTimeout(() => this.#play(), PAUSE);
       } else {
         const { handle } = this.#transceiver;
-        realm().client.tell({ op: "senderTone", transceiver: handle, tone, duration: this.#duration });
+        realm().client.send({ op: "senderTone", transceiver: handle, tone, duration: this.#duration });
         setTimeout(() => this.#play(), this.#duration + this.#gap);
       }
     }

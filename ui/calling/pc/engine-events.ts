@@ -8,7 +8,7 @@ import type {
   RTCSctpTransportState,
 } from "../idl/generated/types";
 import { fire } from "../idl/runtime";
-import type { EngineEvent } from "../wire/client";
+import type { Happening, HappeningOf as Of } from "../wire/wire";
 import { queueTask } from "../wire/tasks";
 import { CandidateImpl, CandidatePairImpl } from "./candidate";
 import { ChannelImpl } from "./channel";
@@ -16,10 +16,8 @@ import type { ConnectionState } from "./connection-state";
 import { errorWith } from "./errors";
 import { sectionsOf } from "./sdp";
 
-type Of<Name extends EngineEvent["event"]> = Extract<EngineEvent, { event: Name }>;
-
 /** Handles one event of a connection that is not closed, within its task. */
-export function handleEvent(connection: ConnectionState, event: EngineEvent): void {
+export function handleEvent(connection: ConnectionState, event: Happening): void {
   if (connection.closed) {
     return;
   }

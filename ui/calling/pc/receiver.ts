@@ -95,7 +95,7 @@ export class ReceiverImpl implements RTCRtpReceiverImpl {
       }
     });
     this.#stopListening.push(stop);
-    client.tell({ op: "receiverSources", transceiver: handle });
+    client.send({ op: "receiverSources", transceiver: handle });
   }
 
   getStats(): Promise<StatsReport> {
@@ -112,7 +112,7 @@ export class ReceiverImpl implements RTCRtpReceiverImpl {
       throw new RangeError(`jitterBufferTarget must be 0 to ${LONGEST_DELAY}`);
     }
     this.#target = target;
-    realm().client.tell({ op: "receiverDelay", transceiver: this.transceiver.handle, target });
+    realm().client.send({ op: "receiverDelay", transceiver: this.transceiver.handle, target });
   }
 
   /** Ends the track. */

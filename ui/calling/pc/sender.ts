@@ -156,12 +156,12 @@ export class SenderImpl implements RTCRtpSenderImpl {
 
   /** Tells the engine what to send. */
   tellTrack(): void {
-    realm().client.tell(this.#trackCommand(this.track));
+    realm().client.send(this.#trackCommand(this.track));
   }
 
   /** Tells the engine what the next description names. */
   tellStreams(byAddTrack: boolean): void {
-    const sent = realm().client.tell({
+    const sent = realm().client.send({
       op: "transceiverStreams",
       transceiver: this.transceiver.handle,
       streamIds: this.streamIds,

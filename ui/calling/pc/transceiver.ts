@@ -71,7 +71,7 @@ export class TransceiverImpl implements RTCRtpTransceiverImpl {
 
   #tell(receiverTrack: number, byAddTrack: boolean): Sent {
     const { sender } = this;
-    const sent = realm().client.tell({
+    const sent = realm().client.send({
       op: "transceiverNew",
       pc: this.connection.handle,
       transceiver: this.handle,
@@ -120,20 +120,20 @@ export class TransceiverImpl implements RTCRtpTransceiverImpl {
       return;
     }
     this.#stopSendingAndReceiving();
-    this.connection.noteChange(realm().client.tell({ op: "transceiverStop", transceiver: this.handle }), false);
+    this.connection.noteChange(realm().client.send({ op: "transceiverStop", transceiver: this.handle }), false);
     this.connection.updateNegotiationNeeded();
   }
 
   setCodecPreferences(codecs: RTCRtpCodec[]): void {
     const kept = validatePreferences(codecs, capabilitiesOf(this.kind));
     const command = { op: "transceiverCodecs", transceiver: this.handle, codecs: kept.map(codecToWire) } as const;
-    this.connection.noteChange(realm().client.tell(command), false);
+    this.connection.noteChange(realm().client.send(command), false);
   }
 
   /** Sets the wanted direction and tells the engine. */
   direct(direction: WireDirection): void {
     this.directionSlot = direction;
-    const sent = realm().client.tell({ op: "transceiverDirect", transceiver: this.handle, direction });
+    const sent = realm().client.send({ op: "transceiverDirect", transceiver: this.handle, direction });
     this.connection.noteChange(sent, false);
   }
 

@@ -5,6 +5,7 @@
 import type { Answer, Command, Numbered, WireError, WireEvent } from "./contract";
 import { decode, encode, type ChannelMessage, type Kind } from "./records";
 import { queueTask } from "./tasks";
+import type { Happening, HappeningOf, Wire } from "./wire";
 
 /** Contract, `bridge::PROTOCOL`. */
 export const PROTOCOL = "foyer-bridge.v1";
@@ -29,10 +30,7 @@ export type Reply =
   | { readonly ok: true; readonly answer: Answer; readonly applied: number }
   | { readonly ok: false; readonly error: WireError; readonly applied: number };
 
-/** Every event but replies. */
-export type EngineEvent = Exclude<WireEvent, { event: "reply" }>;
-
-type EventListener = (event: EngineEvent) => void;
+type EventListener = (event: Happening) => void;
 type MessageListener = (message: ChannelMessage) => void;
 type ReplyListener = (reply: Reply) => void;
 
@@ -51,8 +49,19 @@ const LOST: WireError = {
   constraint: null,
 };
 
+function addTo<Key>(listeners: Map<Key, Set<EventListener>>, key: Key, listener: EventListener): () => void {
+  const known = listeners.get(key) ?? new Set();
+  listeners.set(key, known.add(listener));
+  return () => {
+    known.delete(listener);
+    if (known.size === 0 && listeners.get(key) === known) {
+      listeners.delete(key);
+    }
+  };
+}
+
 /** The handle that an event concerns: the object it happened to. */
-function handleOf(event: EngineEvent): number | null {
+function handleOf(event: Happening): number | null {
   if ("channel" in event && event.event !== "channelNew") {
     return event.channel;
   }
@@ -66,7 +75,7 @@ function handleOf(event: EngineEvent): number | null {
 }
 
 /** One page's connection to the engine. */
-export class Client {
+export class Client implements Wire {
   #socket: Socket | null;
   #open = false;
   #lost = false;
@@ -79,7 +88,7 @@ export class Client {
   readonly #replies = new Map<number, ReplyListener>();
   readonly #listeners = new Map<number, Set<EventListener>>();
   readonly #messages = new Map<number, MessageListener>();
-  readonly #devices = new Set<EventListener>();
+  readonly #byName = new Map<string, Set<EventListener>>();
   readonly #lostListeners = new Set<() => void>();
 
   constructor(socket: Socket) {
@@ -113,7 +122,7 @@ export class Client {
   }
 
   /** Sends a command that is not answered, or whose answer does not matter, with the others of this turn. */
-  tell(command: Command): Sent {
+  send(command: Command): Sent {
     return this.#add(this.#batch, command);
   }
 
@@ -127,26 +136,21 @@ export class Client {
     return this.#add(this.#batchEnd, command, onReply);
   }
 
-  /** As `ask`, as a promise: for those who need no more than the answer. */
-  answer(command: Command): Promise<Reply> {
-    return new Promise((resolve) => this.ask(command, resolve));
+  /** As `ask`, as a promise: for those who need no more than the answer. Rejects with the engine's `WireError`. */
+  request(command: Command): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.ask(command, (reply) => (reply.ok ? resolve(reply.answer) : reject(reply.error)));
+    });
   }
 
   /** Hears what happens to the object with this handle, until the returned function is called. */
   listen(handle: number, listener: EventListener): () => void {
-    const known = this.#listeners.get(handle) ?? new Set();
-    this.#listeners.set(handle, known.add(listener));
-    return () => {
-      known.delete(listener);
-      if (known.size === 0) {
-        this.#listeners.delete(handle);
-      }
-    };
+    return addTo(this.#listeners, handle, listener);
   }
 
-  /** Hears of events that concern no object: devices that come and go. */
-  listenToDevices(listener: EventListener): void {
-    this.#devices.add(listener);
+  /** Hears all events of a kind, before those who listen to the object. */
+  on<Name extends Happening["event"]>(name: Name, listener: (event: HappeningOf<Name>) => void): () => void {
+    return addTo(this.#byName, name, listener as EventListener);
   }
 
   /** Hears, in a task, that the socket has closed. */
@@ -162,7 +166,7 @@ export class Client {
   }
 
   /** Sends a message on a data channel, behind the commands before it. */
-  send(channel: number, kind: Kind, payload: Uint8Array): void {
+  sendMessage(channel: number, kind: Kind, payload: Uint8Array): void {
     this.#flush();
     this.#put(encode(channel, kind, payload));
   }
@@ -236,8 +240,8 @@ export class Client {
       return;
     }
     const handle = handleOf(event);
-    const listeners = handle === null ? this.#devices : this.#listeners.get(handle);
-    [...(listeners ?? [])].forEach((listener) => listener(event));
+    const listeners = [...(this.#byName.get(event.event) ?? []), ...((handle !== null && this.#listeners.get(handle)) || [])];
+    listeners.forEach((listener) => listener(event));
   }
 
   #lose(): void {

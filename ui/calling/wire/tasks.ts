@@ -7,22 +7,24 @@ type Task = () => void;
 
 const waiting: Task[] = [];
 const { port1, port2 } = new MessageChannel();
+let woken = false;
+
+function wake(): void {
+  if (!woken && waiting.length > 0) {
+    woken = true;
+    port2.postMessage(null);
+  }
+}
 
 port1.onmessage = () => {
+  woken = false;
   const task = waiting.shift();
-  try {
-    task?.();
-  } finally {
-    if (waiting.length > 0) {
-      port2.postMessage(null);
-    }
-  }
+  wake();
+  task?.();
 };
 
 /** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
 export function queueTask(task: Task): void {
   waiting.push(task);
-  if (waiting.length === 1) {
-    port2.postMessage(null);
-  }
+  wake();
 }
