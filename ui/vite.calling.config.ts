@@ -7,11 +7,12 @@ const PACKAGE = "node_modules/@azure/communication-calling";
 const out = "dist/calling";
 const withSdk = !process.env["FOYER_WITHOUT_TEAMS"] && existsSync(PACKAGE);
 
-/** Its licence asks for both to come along with it. */
-function licences(): Plugin {
+/** The polyfill, and the SDK's licence and notices, which have to come along with it. */
+function companions(): Plugin {
   return {
-    name: "sdk-licences",
+    name: "companions",
     closeBundle() {
+      copyFileSync("dist-calling/polyfill.js", `${out}/polyfill.js`);
       if (!withSdk) return;
       mkdirSync(`${out}/sdk`, { recursive: true });
       for (const [from, to] of [["LICENSE", "LICENSE.txt"], ["NOTICES.txt", "NOTICES.txt"]] as const) {
@@ -25,7 +26,7 @@ export default defineConfig({
   root: "calling",
   base: "./",
   define: { "import.meta.env.FOYER_SDK": JSON.stringify(withSdk) },
-  plugins: [licences()],
+  plugins: [companions()],
   clearScreen: false,
   build: {
     outDir: `../${out}`,

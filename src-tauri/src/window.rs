@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
 use foyer_session::teams::CallingWindow;
+use foyer_w3c_bridge::ConsentToAll;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent};
 
@@ -84,7 +86,7 @@ pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
     let app = build::<tauri::Wry>(tauri::generate_context!(), |app| {
         let folder = app.path().app_config_dir().ok();
         let settings = Settings::load(folder.as_ref().map(|folder| folder.join(settings::FILE)));
-        let window = calling::is_built_in(app).then(|| calling_window(app));
+        let window = calling::is_built_in(app).then(|| calling_window(app, devices.clone()));
         Shell::new(launch, settings, devices, TeamsSetup::load(folder, window))
     })?;
     app.run_return(|app, event| match event {
@@ -100,18 +102,28 @@ pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
     Ok(())
 }
 
-fn calling_window(app: &App) -> Arc<dyn CallingWindow> {
-    Arc::new(calling::Window::new(app.handle().clone(), calling_engine()))
+fn calling_window(app: &App, devices: Arc<dyn Devices>) -> Arc<dyn CallingWindow> {
+    let engine = calling_engine(devices);
+    Arc::new(calling::Window::new(app.handle().clone(), engine))
 }
 
-fn calling_engine() -> Arc<dyn engine::Engine> {
-    Arc::new(engine::Native)
+fn calling_engine(devices: Arc<dyn Devices>) -> Arc<dyn engine::Engine> {
+    if std::env::var("FOYER_RTC").is_ok_and(|switch| switch == "native") {
+        return Arc::new(engine::Native);
+    }
+    Arc::new(engine::Bridged {
+        clock: MonotonicClock::shared(),
+        devices,
+        // Joining is the guest's word, and nothing is switched on but by the call's own buttons.
+        consent: Arc::new(ConsentToAll),
+    })
 }
 
 /// Opens the calling window alone, tries Microsoft's SDK in it, and answers with what was found.
 pub fn examine_calling(devices: Arc<dyn Devices>) -> tauri::Result<Report> {
     let mut context = tauri::generate_context!();
     context.config_mut().app.windows.clear();
+    let engine = calling_engine(devices.clone());
     let app = build::<tauri::Wry>(context, |_| {
         let teams = TeamsSetup::load(None, None);
         Shell::new(Launch::default(), Settings::load(None), devices, teams)
@@ -127,7 +139,7 @@ pub fn examine_calling(devices: Arc<dyn Devices>) -> tauri::Result<Report> {
     let handle = app.handle().clone();
     let now = (wall_clock()() / 1_000.0) as i64;
     tauri::async_runtime::spawn(async move {
-        let report = calling::doctor::examine(&handle, calling_engine(), now).await;
+        let report = calling::doctor::examine(&handle, engine, now).await;
         // The receiver lives until the loop has ended.
         done.send(report).ok();
         handle.exit(0);

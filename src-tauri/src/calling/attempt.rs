@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use foyer_contract::bridge::Opening;
 use foyer_contract::calling::request::{App, Join, Locator, Token, Told};
 use foyer_contract::calling::{Event, Request};
 use foyer_session::teams::{CallingWindowError, Joining, WindowEvent};
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::LABEL;
 use super::engine::{Engine, Running};
 use super::origin::Choice;
-use super::page::{Policy, SCHEME};
+use super::page::{Files, Policy, SCHEME};
 use super::seat::Seats;
 
 /// From opening the window to its page's first word; the machine may be busy.
@@ -49,10 +50,12 @@ impl<R: Runtime> Attempt<R> {
         }
         let url = address(origin);
         let running = engine.start(&origin_of(&url)).await.map_err(not_opened)?;
-        app.state::<Policy>().allow(running.address());
+        let opening = running.opening().map_err(not_opened)?;
+        let address = opening.as_ref().map(|opening| opening.url.clone());
+        app.state::<Policy>().allow(address);
         let guest = app.state::<Seats>().expect();
         let (crash, crashed) = watch::channel(false);
-        let script = only_in_the_page(&running.script().map_err(not_opened)?);
+        let script = script(app, opening.as_ref()).map_err(not_opened)?;
         let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::CustomProtocol(blank()))
             .title("Foyer calling")
             .visible(false)
@@ -150,9 +153,19 @@ fn prepare<R: Runtime>(window: &WebviewWindow<R>, crash: watch::Sender<bool>) ->
     Ok(())
 }
 
-/// The empty page that comes first must not use up what is good once.
-fn only_in_the_page(script: &str) -> String {
-    format!("if (location.protocol !== \"about:\") {{\n{script}\n}}")
+/// Runs before the page's own scripts: how the engine is found, then the polyfill, which takes that away.
+fn script<R: Runtime>(app: &AppHandle<R>, opening: Option<&Opening>) -> Result<String, String> {
+    let Some(opening) = opening else {
+        return Ok(String::new());
+    };
+    let polyfill = Files::of(app).get("polyfill.js");
+    let (polyfill, _) = polyfill.ok_or("this build is without the polyfill")?;
+    let polyfill = String::from_utf8(polyfill).map_err(|error| error.to_string())?;
+    let opening = serde_json::to_string(opening).map_err(|error| error.to_string())?;
+    // The empty page that comes first must not use up what is good once.
+    Ok(format!(
+        "if (location.protocol !== \"about:\") {{\nglobalThis.__foyerBridge = {opening};\n{polyfill}\n}}"
+    ))
 }
 
 /// Nothing is loaded before the webview is as the page needs it.

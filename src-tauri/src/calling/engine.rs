@@ -1,6 +1,12 @@
 //! What stands behind the page's W3C calls.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use foyer_contract::bridge::Opening;
+use foyer_media::clock::SharedClock;
+use foyer_media::device::Devices;
+use foyer_w3c_bridge::{Bridge, Consent, Surroundings};
 
 /// Makes engines for pages.
 #[async_trait]
@@ -11,13 +17,44 @@ pub trait Engine: Send + Sync {
 
 /// An engine that runs. Dropping it closes camera, microphone and every connection at once.
 pub trait Running: Send + Sync {
-    /// Runs in the page before any script of its own: the polyfill, and how it finds the engine.
-    fn script(&self) -> Result<String, String>;
-    /// Where the page may connect to besides Microsoft's hosts, such as `ws://127.0.0.1:4000`.
-    fn address(&self) -> Option<String>;
+    /// How one load of the page finds it; `None` where no polyfill is to stand in for the webview.
+    fn opening(&self) -> Result<Option<Opening>, String>;
 }
 
-/// The webview's own WebRTC, where it has one. A diagnostic switch (`FOYER_RTC=native`).
+/// Foyer's own engine, over the W3C bridge.
+pub struct Bridged {
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// What the page may open.
+    pub devices: Arc<dyn Devices>,
+    /// Asks the guest.
+    pub consent: Arc<dyn Consent>,
+}
+
+#[async_trait]
+impl Engine for Bridged {
+    async fn start(&self, origin: &str) -> Result<Box<dyn Running>, String> {
+        let bridge = Bridge::open(Surroundings {
+            clock: self.clock.clone(),
+            devices: Arc::clone(&self.devices),
+            consent: Arc::clone(&self.consent),
+            allowed_origins: vec![origin.to_owned()],
+            bind: Vec::new(),
+        })
+        .await
+        .map_err(|error| format!("{}: {error}", error.code()))?;
+        Ok(Box::new(bridge))
+    }
+}
+
+impl Running for Bridge {
+    fn opening(&self) -> Result<Option<Opening>, String> {
+        let opening = Bridge::opening(self);
+        opening.map(Some).map_err(|error| error.to_string())
+    }
+}
+
+/// The webview's own WebRTC, where it has one: a diagnostic switch, `FOYER_RTC=native`.
 pub struct Native;
 
 #[async_trait]
@@ -28,11 +65,7 @@ impl Engine for Native {
 }
 
 impl Running for Native {
-    fn script(&self) -> Result<String, String> {
-        Ok(String::new())
-    }
-
-    fn address(&self) -> Option<String> {
-        None
+    fn opening(&self) -> Result<Option<Opening>, String> {
+        Ok(None)
     }
 }
