@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foyer_contract::bridge::command::ChannelInit;
+use foyer_contract::bridge::event::WireError;
 use foyer_contract::bridge::{Event, Handle};
-use foyer_rtc::{DataChannel, DataChannelInit, DataMessage};
+use foyer_rtc::{DataChannel, DataChannelError, DataChannelEvent, DataChannelInit, DataMessage};
 use tokio::sync::mpsc;
 
 use crate::outbox::Outbox;
@@ -13,8 +14,6 @@ use crate::trouble;
 
 /// Bytes that wait to be sent. Pages throw at 16 MB, so that only one that counts wrong gets here.
 const MOST_BYTES: usize = 64 << 20;
-/// Bytes after which the page is told, while more is being sent.
-const TELL_EVERY: usize = 256 << 10;
 
 enum Order {
     Send(DataMessage),
@@ -83,19 +82,23 @@ fn length(message: &DataMessage) -> usize {
 pub(crate) fn engine_init(init: ChannelInit) -> DataChannelInit {
     DataChannelInit {
         ordered: init.ordered,
+        max_packet_life_time: init.max_packet_life_time,
         max_retransmits: init.max_retransmits,
+        protocol: init.protocol,
+        negotiated: init.id.filter(|_| init.negotiated),
     }
 }
 
 pub(crate) fn wire_init(channel: &DataChannel) -> ChannelInit {
+    let init = channel.init();
     ChannelInit {
         label: channel.label().to_owned(),
-        ordered: true,
-        max_packet_life_time: None,
-        max_retransmits: None,
-        protocol: String::new(),
-        negotiated: false,
-        id: None,
+        ordered: init.ordered,
+        max_packet_life_time: init.max_packet_life_time,
+        max_retransmits: init.max_retransmits,
+        protocol: init.protocol.clone(),
+        negotiated: init.negotiated.is_some(),
+        id: channel.id(),
         priority: "low".to_owned(),
     }
 }
@@ -108,77 +111,94 @@ pub(crate) async fn run(
     queue: Queue,
     by_page: bool,
 ) {
-    let mut error = None;
-    if channel.opened().await.is_ok() {
-        if by_page {
-            let id = 0;
-            outbox
-                .event(Event::ChannelOpen {
-                    channel: handle,
-                    id,
-                })
-                .await;
-        }
-        let messages = channel.messages();
-        let receive = async {
-            let Some(mut messages) = messages else {
-                return;
-            };
-            while let Some(message) = messages.recv().await {
-                outbox.message(handle, &message).await;
+    let Some(mut events) = channel.events() else {
+        return;
+    };
+    let listen = async {
+        while let Some(event) = events.recv().await {
+            match event {
+                DataChannelEvent::Open if by_page => {
+                    let id = channel.id().unwrap_or_default();
+                    let event = Event::ChannelOpen {
+                        channel: handle,
+                        id,
+                    };
+                    outbox.event(event).await;
+                }
+                DataChannelEvent::Message(message) => outbox.message(handle, &message).await,
+                DataChannelEvent::Closing => {
+                    let event = Event::ChannelClosing { channel: handle };
+                    outbox.event(event).await;
+                }
+                DataChannelEvent::Closed { failed } => return failed.then(association_died),
+                // The page counts by itself.
+                DataChannelEvent::Open | DataChannelEvent::BufferedAmountLow => {}
             }
-        };
-        let sent = tokio::select! {
-            sent = send(&outbox, handle, &channel, queue) => sent,
-            () = receive => Ok(()),
-        };
-        if let Err(why) = sent {
-            error = Some(trouble::dom("OperationError", why));
         }
-    }
-    outbox
-        .event(Event::ChannelClosed {
-            channel: handle,
-            error,
-        })
-        .await;
+        None
+    };
+    let error = tokio::select! {
+        error = listen => error,
+        error = send(&outbox, handle, &channel, queue) => Some(error),
+    };
+    let event = Event::ChannelClosed {
+        channel: handle,
+        error,
+    };
+    outbox.event(event).await;
 }
 
-/// Until the page closes the channel, or it fails; what is queued before goes out first.
+fn association_died() -> WireError {
+    WireError {
+        detail: Some("sctp-failure".to_owned()),
+        ..trouble::dom("RTCError", "the association has failed")
+    }
+}
+
+/// Until a message cannot be sent. What is queued before the page closes the channel goes out first.
 async fn send(
     outbox: &Outbox,
     handle: Handle,
     channel: &DataChannel,
     mut queue: Queue,
-) -> Result<(), String> {
-    let mut untold = 0;
-    while let Some(order) = queue.orders.recv().await {
-        match order {
-            Order::Send(message) => {
-                let size = length(&message);
-                let sent = match message {
-                    DataMessage::Text(text) => channel.send_text(text).await,
-                    DataMessage::Binary(bytes) => channel.send(bytes).await,
-                };
-                queue.waiting.fetch_sub(size, Ordering::AcqRel);
-                sent.map_err(|error| error.to_string())?;
-                untold += size;
-            }
-            Order::Close => {
-                channel.close().await;
-                return Ok(());
-            }
+) -> WireError {
+    let mut buffered = channel.watch_buffered_amount();
+    let mut open = true;
+    let (mut accepted, mut told) = (0u64, 0u64);
+    loop {
+        tokio::select! {
+            order = queue.orders.recv(), if open => match order {
+                Some(Order::Send(message)) => {
+                    let size = length(&message);
+                    // A page may only send on an open channel, but a close may have been faster.
+                    let sent = channel.send_message(message).await;
+                    queue.waiting.fetch_sub(size, Ordering::AcqRel);
+                    accepted += size as u64;
+                    match sent {
+                        Ok(()) => {}
+                        Err(DataChannelError::Closed) => open = false,
+                        Err(error) => return trouble::dom("OperationError", error.to_string()),
+                    }
+                }
+                Some(Order::Close) | None => {
+                    open = false;
+                    channel.close().await;
+                }
+            },
+            changed = buffered.changed() => if changed.is_err() {
+                std::future::pending::<()>().await;
+            },
         }
-        if untold >= TELL_EVERY || queue.orders.is_empty() {
+        let left = accepted.saturating_sub(*buffered.borrow_and_update());
+        let untold = left.saturating_sub(told);
+        if untold > 0 {
+            told = left;
             let bytes = u32::try_from(untold).unwrap_or(u32::MAX);
-            outbox
-                .event(Event::ChannelSent {
-                    channel: handle,
-                    bytes,
-                })
-                .await;
-            untold = 0;
+            let event = Event::ChannelSent {
+                channel: handle,
+                bytes,
+            };
+            outbox.event(event).await;
         }
     }
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! A page without a browser: speaks the wire as the polyfill does.
 #![allow(dead_code)] // Each test crate uses its part.
 
+pub mod counted;
+
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -8,10 +10,10 @@ use std::time::Duration;
 
 use foyer_contract::bridge::command::{ChannelInit, Command, Numbered};
 use foyer_contract::bridge::connection::{
-    CandidateInit, Configuration, Description, SdpType, Snapshot,
+    CandidateInit, Configuration, Description, Direction, Encoding, MediaKind, SdpType, Snapshot,
 };
 use foyer_contract::bridge::event::{Answer, Event, Outcome};
-use foyer_contract::bridge::media::MediaSocket;
+use foyer_contract::bridge::media::{MediaSocket, OpenTrack, Source};
 use foyer_contract::bridge::{Handle, Opening, PROTOCOL};
 use foyer_devices::SystemDevices;
 use foyer_media::clock::MonotonicClock;
@@ -206,6 +208,33 @@ impl Page {
         pc
     }
 
+    /// A transceiver and its receiver's track.
+    pub async fn new_transceiver(&mut self, pc: Handle, kind: MediaKind) -> (Handle, Handle) {
+        let (transceiver, receiver_track) = (self.handle(), self.handle());
+        self.tell(Command::TransceiverNew {
+            pc,
+            transceiver,
+            receiver_track,
+            kind,
+            direction: Direction::SendRecv,
+            stream_ids: vec!["stream".to_owned()],
+            track_id: Some(format!("track{transceiver}")),
+            encodings: vec![encoding()],
+            by_add_track: true,
+        })
+        .await;
+        (transceiver, receiver_track)
+    }
+
+    /// Opens a device and tells what it is.
+    pub async fn open_track(&mut self, source: Source) -> (Handle, OpenTrack) {
+        let track = self.handle();
+        match self.ask(Command::TrackOpen { track, source }).await {
+            Answer::Track(opened) => (track, opened),
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub async fn snapshot(&mut self, command: Command) -> Snapshot {
         match self.ask(command).await {
             Answer::Snapshot(snapshot) => snapshot,
@@ -263,6 +292,45 @@ impl Page {
                 }
             }
         }
+    }
+}
+
+/// Kind, flags, width, height and payload of the next record.
+pub async fn record(socket: &mut Socket) -> (u8, u8, u32, u32, Vec<u8>) {
+    let work = async {
+        loop {
+            if let Message::Binary(bytes) = socket.next().await.unwrap().unwrap() {
+                let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+                return (
+                    bytes[0],
+                    bytes[1],
+                    number(4),
+                    number(8),
+                    bytes[20..].to_vec(),
+                );
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, work)
+        .await
+        .expect("a record in time")
+}
+
+pub async fn credit(socket: &mut Socket, more: u32) {
+    let text = format!("{{\"credit\":{more}}}");
+    socket.send(Message::text(text)).await.unwrap();
+}
+
+pub fn encoding() -> Encoding {
+    Encoding {
+        rid: None,
+        active: true,
+        max_bitrate: None,
+        max_framerate: None,
+        scale_resolution_down_by: None,
+        scale_resolution_down_to: None,
+        scalability_mode: None,
+        codec: None,
     }
 }
 
