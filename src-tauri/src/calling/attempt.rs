@@ -51,8 +51,8 @@ impl<R: Runtime> Attempt<R> {
         let url = address(origin);
         let running = engine.start(&origin_of(&url)).await.map_err(not_opened)?;
         let opening = running.opening().map_err(not_opened)?;
-        let address = opening.as_ref().map(|opening| opening.url.clone());
-        app.state::<Policy>().allow(address);
+        let engine_address = opening.as_ref().map(|opening| opening.url.clone());
+        app.state::<Policy>().allow(engine_address);
         let guest = app.state::<Seats>().expect();
         let (crash, crashed) = watch::channel(false);
         let script = script(app, opening.as_ref()).map_err(not_opened)?;
