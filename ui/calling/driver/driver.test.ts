@@ -65,7 +65,7 @@ describe("joining", () => {
     });
     expect(rig.last("cameras").labels).toEqual(["Test card"]);
     expect(rig.last("failed").request).toBe("preview");
-    expect(rig.tracks.every((track) => track.stopped)).toBe(true);
+    expect(rig.fake.streams.every((stream) => stream.disposed)).toBe(true);
   });
 
   it("refuses what needs a call before there is one", async () => {

@@ -71,8 +71,8 @@ export class Driver {
   async #probe(preview: boolean): Promise<void> {
     const { sdk, client } = await this.#begin({ diagnostics: { appName: "foyer", appVersion: "probe" } });
     await tellEnvironment(sdk, client, this.#guard, this.#tell);
-    await tellCameras(client, this.#guard, this.#tell);
-    if (preview) await tellPreview(sdk, this.#media, this.#guard, this.#tell);
+    const camera = await tellCameras(client, this.#guard, this.#tell);
+    if (preview && camera) await tellPreview(sdk, camera, this.#guard, this.#tell);
   }
 
   /** One client a page: what it is made with first stays. */

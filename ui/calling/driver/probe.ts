@@ -3,9 +3,8 @@
 import { count, text } from "./guard";
 import type { DebugInfo } from "./features";
 import type { Guard } from "./guard";
-import type { Media } from "./own-media";
 import type { Tell } from "./outbox";
-import type { Client, Sdk } from "./sdk";
+import type { Client, Sdk, VideoDevice } from "./sdk";
 
 /** How long a preview may take to show its first picture. */
 const PREVIEW_MS = 20_000;
@@ -32,23 +31,26 @@ export async function tellEnvironment(sdk: Sdk, client: Client, guard: Guard, te
   });
 }
 
-export async function tellCameras(client: Client, guard: Guard, tell: Tell): Promise<void> {
+/** Answers with the first camera. */
+export async function tellCameras(client: Client, guard: Guard, tell: Tell): Promise<VideoDevice | null> {
+  let first: VideoDevice | null = null;
   await guard.attempt("cameras", async () => {
     const devices = await client.getDeviceManager();
     await devices.askDevicePermission({ audio: true, video: true });
     const cameras = await devices.getCameras();
     tell({ event: "cameras", labels: cameras.map((camera) => text(camera.name)) });
+    first = cameras[0] ?? null;
   });
+  return first;
 }
 
-/** Plays the first camera in the page as the SDK would, until its first picture. */
-export async function tellPreview(sdk: Sdk, media: Media, guard: Guard, tell: Tell): Promise<void> {
+/** Plays a camera in the page as the SDK does, until its first picture. */
+export async function tellPreview(sdk: Sdk, camera: VideoDevice, guard: Guard, tell: Tell): Promise<void> {
   await guard.attempt("preview", async () => {
-    const source = await soon(media.camera());
-    const stream = sdk.video(source);
+    const stream = sdk.video(camera);
     const renderer = sdk.renderer(stream);
     try {
-      const view = await renderer.createView();
+      const view = await soon(renderer.createView());
       document.body.append(view.target);
       const { width, height } = await firstPicture(view.target);
       tell({ event: "preview", width, height });
@@ -57,7 +59,6 @@ export async function tellPreview(sdk: Sdk, media: Media, guard: Guard, tell: Te
     } finally {
       renderer.dispose();
       stream.dispose();
-      for (const track of source.getTracks()) track.stop();
     }
   });
 }
