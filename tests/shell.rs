@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use foyer_app::calling;
 use foyer_app::settings::Settings;
 use foyer_app::shell::{Launch, Shell};
 use foyer_app::teams::TeamsSetup;
@@ -35,18 +36,26 @@ impl Page {
     }
 
     fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
-        let request = InvokeRequest {
-            cmd: command.into(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: "tauri://localhost".parse().unwrap(),
-            body: InvokeBody::Json(arguments),
-            headers: Default::default(),
-            invoke_key: self.app.invoke_key().to_owned(),
-        };
-        tauri::test::get_ipc_response(&self.webview, request)
-            .map(|body| body.deserialize().unwrap())
+        invoke(&self.app, &self.webview, command, arguments)
     }
+}
+
+fn invoke(
+    app: &App<MockRuntime>,
+    webview: &WebviewWindow<MockRuntime>,
+    command: &str,
+    arguments: Value,
+) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.into(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: "tauri://localhost".parse().unwrap(),
+        body: InvokeBody::Json(arguments),
+        headers: Default::default(),
+        invoke_key: app.invoke_key().to_owned(),
+    };
+    tauri::test::get_ipc_response(webview, request).map(|body| body.deserialize().unwrap())
 }
 
 #[test]
@@ -158,4 +167,45 @@ fn a_call_opens_in_pre_join_takes_intents_and_gives_way_to_the_next() {
     page.invoke("send_intent", leave).unwrap();
     assert_eq!(open(), first + 1);
     page.invoke("close_call", json!({})).unwrap();
+}
+
+/// What another window gets of the calling window's commands, and the calling window of everything else's.
+#[test]
+fn each_window_has_its_own_commands_and_no_others() {
+    let page = Page::open(Launch::default());
+    let calling = WebviewWindowBuilder::new(&page.app, calling::LABEL, Default::default())
+        .build()
+        .unwrap();
+    let batch = json!({ "batch": { "first": 1, "events": [] } });
+    let listen = json!({ "requests": "__CHANNEL__:1" });
+    for (command, arguments) in [("calling_tell", &batch), ("calling_listen", &listen)] {
+        let main = page.invoke(command, arguments.clone()).unwrap_err();
+        assert_eq!(main["code"], "calling.unexpected", "{command}");
+        // Nobody has opened it for a call.
+        let own = invoke(&page.app, &calling, command, arguments.clone()).unwrap_err();
+        assert_eq!(own["code"], "calling.unexpected", "{command}");
+    }
+}
+
+/// The files that Tauri enforces: the mock runtime has none.
+#[test]
+fn the_capabilities_name_one_window_each_and_share_no_command() {
+    let read = |name: &str| -> Value {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/capabilities");
+        serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+    };
+    let (main, calling) = (read("main.json"), read("calling.json"));
+    assert_eq!(main["windows"], json!(["main"]));
+    assert_eq!(calling["windows"], json!(["calling"]));
+    assert_eq!(
+        calling["permissions"],
+        json!(["allow-calling-listen", "allow-calling-tell"])
+    );
+    let mains = main["permissions"].as_array().unwrap();
+    let shared = calling["permissions"].as_array().unwrap();
+    assert!(!shared.iter().any(|permission| mains.contains(permission)));
+    for capability in [main, calling] {
+        assert_eq!(capability.get("remote"), None, "no page from elsewhere");
+    }
 }

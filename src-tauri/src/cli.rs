@@ -96,6 +96,9 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
         Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Doctor(arguments)) if arguments.calling => {
+            doctor::run_calling(&arguments, devices)
+        }
         Some(Command::Doctor(arguments)) => runtime()?.block_on(doctor::run(&arguments, &*devices)),
         Some(Command::DeveloperKey(arguments)) => developer_key::run(&arguments),
     }

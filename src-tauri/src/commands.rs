@@ -5,13 +5,14 @@ pub mod call;
 pub mod devices;
 pub mod link;
 pub mod practice;
+pub mod terms;
 
 use foyer_contract::command::CommandError;
 
 /// What a refused command answers with.
 pub type Answer<T> = Result<T, CommandError>;
 
-fn refused(code: &str, message: impl std::fmt::Display) -> CommandError {
+pub(crate) fn refused(code: &str, message: impl std::fmt::Display) -> CommandError {
     CommandError {
         code: code.to_owned(),
         message: message.to_string(),

@@ -4,6 +4,7 @@
 //! are made here and handed down. It must hold no media and no call logic: a command looks something up or passes
 //! something on. Start with [`shell::Shell`] (what the commands work on) and [`window`] (how the app opens).
 
+pub mod calling;
 pub mod calls;
 pub mod cli;
 mod commands;

@@ -1,4 +1,4 @@
-//! What is remembered between starts: the name that the guest joined with last.
+//! What is remembered between starts: the name that the guest joined with last, and the terms agreed to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,6 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use foyer_contract::intent::Intent;
 use serde::{Deserialize, Serialize};
+
+/// Counts up when what the guest agrees to before joining Teams meetings changes.
+pub const TERMS: u32 = 1;
 
 /// The file of the settings in the app's folder.
 pub const FILE: &str = "settings.json";
@@ -16,6 +19,8 @@ const MAX_BYTES: u64 = 64 * 1024;
 #[serde(rename_all = "camelCase", default)]
 struct Remembered {
     name: String,
+    /// Of [`TERMS`]; 0 for none.
+    accepted_terms: u32,
 }
 
 /// The settings, in a file or, without one, for this start only.
@@ -50,6 +55,21 @@ impl Settings {
             .unwrap_or_else(PoisonError::into_inner)
             .name
             .clone()
+    }
+
+    /// Whether the guest has agreed to the terms as they are now.
+    pub fn has_accepted_terms(&self) -> bool {
+        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.accepted_terms == TERMS
+    }
+
+    /// Keeps that the guest agrees.
+    pub fn accept_terms(&self) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.accepted_terms = TERMS;
+        if let Err(error) = self.save(&now) {
+            tracing::warn!(%error, "the settings cannot be kept");
+        }
     }
 
     /// Notes a name when it is chosen and keeps it when the guest joins with it.
@@ -106,6 +126,19 @@ mod tests {
         assert_eq!(Settings::load(Some(file.clone())).name(), "");
         settings.note(&Intent::Join);
         assert_eq!(Settings::load(Some(file)).name(), "Ada");
+    }
+
+    #[test]
+    fn the_terms_are_accepted_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        let settings = Settings::load(Some(file.clone()));
+        assert!(!settings.has_accepted_terms());
+        settings.accept_terms();
+        assert!(settings.has_accepted_terms());
+        assert!(Settings::load(Some(file.clone())).has_accepted_terms());
+        fs::write(&file, r#"{"acceptedTerms":0,"name":"Ada"}"#).unwrap();
+        assert!(!Settings::load(Some(file)).has_accepted_terms());
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl TeamsSetup {
         }
     }
 
+    /// Whether this build can join Teams meetings at all.
+    pub fn is_built_in(&self) -> bool {
+        self.window.is_some()
+    }
+
     /// For a call. May wait until a person has unlocked the keyring.
     pub async fn teams(&self) -> Result<Teams, TeamsError> {
         let config = self.config.clone()?;

@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
+use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
+use foyer_session::teams::CallingWindow;
+use foyer_w3c_bridge::ConsentToAll;
 use tauri::webview::PageLoadEvent;
-use tauri::{App, Builder, Context, Manager, RunEvent, Runtime};
+use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent};
 
+use crate::calling::doctor::Report;
+use crate::calling::{self, engine, page, seat};
 use crate::commands;
 use crate::frames;
 use crate::settings::{self, Settings};
-use crate::shell::{Launch, Shell};
+use crate::shell::{Launch, Shell, wall_clock};
 use crate::teams::TeamsSetup;
 
 /// Label of the one window, as tauri.conf.json names it.
 pub const MAIN: &str = "main";
+
+/// As Tauri's `freezePrototype` does it, which knows all windows or none: Microsoft's SDK does not run with it.
+const FREEZE: &str = "Object.freeze(Object.prototype)";
 
 /// The app on any runtime: the real one and that of the tests. Its windows open when it runs.
 pub fn build<R: Runtime>(
@@ -27,16 +35,29 @@ pub fn build<R: Runtime>(
                 responder.respond(frames.respond(&request).await);
             });
         })
+        .register_uri_scheme_protocol(page::SCHEME, |context, request| {
+            let files = page::Files::of(context.app_handle());
+            let policy = context.app_handle().state::<page::Policy>();
+            page::respond(context.webview_label(), &files, &policy, &request)
+        })
+        .manage(page::Policy::default())
+        .manage(seat::Seats::default())
         .on_page_load(|webview, payload| {
             // A page that is loaded anew knows nothing of a call that the one before it opened.
-            if payload.event() == PageLoadEvent::Started {
+            if payload.event() == PageLoadEvent::Started && webview.label() == MAIN {
                 webview.state::<Shell>().calls.close();
             }
         })
         .setup(|app| {
-            #[cfg(target_os = "linux")]
-            if let Some(window) = app.get_webview_window(MAIN) {
+            let windows = app.config().app.windows.clone();
+            if let Some(config) = windows.iter().find(|window| window.label == MAIN) {
+                let window = WebviewWindowBuilder::from_config(app, config)?
+                    .initialization_script(FREEZE)
+                    .build()?;
+                #[cfg(target_os = "linux")]
                 outlive_page_crashes(&window)?;
+                #[cfg(not(target_os = "linux"))]
+                let _ = window;
             }
             Ok(())
         })
@@ -49,6 +70,10 @@ pub fn build<R: Runtime>(
             commands::call::open_call,
             commands::call::send_intent,
             commands::call::close_call,
+            commands::terms::teams_terms,
+            commands::terms::accept_teams_terms,
+            seat::calling_listen,
+            seat::calling_tell,
         ])
         .build(context)?;
     let shell = shell(&app);
@@ -61,14 +86,74 @@ pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
     let app = build::<tauri::Wry>(tauri::generate_context!(), |app| {
         let folder = app.path().app_config_dir().ok();
         let settings = Settings::load(folder.as_ref().map(|folder| folder.join(settings::FILE)));
-        Shell::new(launch, settings, devices, TeamsSetup::load(folder, None))
+        let window = calling::is_built_in(app).then(|| calling_window(app, devices.clone()));
+        Shell::new(launch, settings, devices, TeamsSetup::load(folder, window))
     })?;
-    app.run_return(|app, event| {
-        if matches!(event, RunEvent::ExitRequested { .. }) {
-            app.state::<Shell>().calls.close();
-        }
+    app.run_return(|app, event| match event {
+        RunEvent::ExitRequested { .. } => app.state::<Shell>().calls.close(),
+        // The calling window, which nobody sees, goes with the call.
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::Destroyed,
+            ..
+        } if label == MAIN => app.state::<Shell>().calls.close(),
+        _ => {}
     });
     Ok(())
+}
+
+fn calling_window(app: &App, devices: Arc<dyn Devices>) -> Arc<dyn CallingWindow> {
+    let engine = calling_engine(devices);
+    Arc::new(calling::Window::new(app.handle().clone(), engine))
+}
+
+fn calling_engine(devices: Arc<dyn Devices>) -> Arc<dyn engine::Engine> {
+    if std::env::var("FOYER_RTC").is_ok_and(|switch| switch == "native") {
+        return Arc::new(engine::Native);
+    }
+    Arc::new(engine::Bridged {
+        clock: MonotonicClock::shared(),
+        devices,
+        // Joining is the guest's word, and nothing is switched on but by the call's own buttons.
+        consent: Arc::new(ConsentToAll),
+    })
+}
+
+/// Opens the calling window alone, tries Microsoft's SDK in it, and answers with what was found.
+pub fn examine_calling(devices: Arc<dyn Devices>) -> tauri::Result<Report> {
+    let mut context = tauri::generate_context!();
+    context.config_mut().app.windows.clear();
+    let engine = calling_engine(devices.clone());
+    let app = build::<tauri::Wry>(context, |_| {
+        let teams = TeamsSetup::load(None, None);
+        Shell::new(Launch::default(), Settings::load(None), devices, teams)
+    })?;
+    if !calling::is_built_in(&app) {
+        let mut report = Report::default();
+        report
+            .errors
+            .push("this build is without Microsoft's SDK".into());
+        return Ok(report);
+    }
+    let (done, report) = std::sync::mpsc::channel();
+    let handle = app.handle().clone();
+    let now = (wall_clock()() / 1_000.0) as i64;
+    tauri::async_runtime::spawn(async move {
+        let report = calling::doctor::examine(&handle, engine, now).await;
+        // The receiver lives until the loop has ended.
+        done.send(report).ok();
+        handle.exit(0);
+    });
+    app.run_return(|_, event| {
+        // The window comes and goes; the end is asked for with a code.
+        if let RunEvent::ExitRequested {
+            code: None, api, ..
+        } = event
+        {
+            api.prevent_exit();
+        }
+    });
+    Ok(report.try_recv().unwrap_or_default())
 }
 
 /// WebKit runs the page in a process of its own. If that dies, the window would stay white: load the page again,

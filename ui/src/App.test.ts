@@ -51,6 +51,24 @@ describe("the app", () => {
     await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("refused"));
   });
 
+  test("asks once for agreement to the terms of Teams meetings", async () => {
+    const backend = start("name=Ada&terms");
+    const paste = async () => {
+      type("link-field", LINK);
+      await vi.waitFor(() => get("link-verdict"));
+      submit("continue");
+      await vi.waitFor(() => expect(textOf("terms-licence")).toContain("LICENSE TERMS"));
+    };
+    await paste();
+    click("terms-decline");
+    await vi.waitFor(() => get("link-field"));
+    expect(backend.termsAccepted).toBe(false);
+    await paste();
+    click("terms-agree");
+    await vi.waitFor(() => get("prejoin"));
+    expect(backend.termsAccepted).toBe(true);
+  });
+
   test("rejoins the same meeting with the same choices, without asking again", async () => {
     const backend = start("name=Ada&start=lobby");
     await practise();

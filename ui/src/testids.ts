@@ -19,7 +19,8 @@
  * Share picker: `share-picker`, `share-screen-<index>`, `share-confirm`, `share-cancel`.
  * Chat: `chat-pane`, `chat-log`, `chat-message` (data-mine), `chat-input`, `chat-send`, `pane-close`.
  * People: `people-pane`, `person-<personId>`, `person-me`, `copy-link`. Devices: `devices-pane`, pickers as in pre-join.
- * Ended: `ended` (data-reason = the code), `ended-reason`, `rejoin`, `home`.
+ * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`.
+ * Terms before the first Teams meeting: `terms`, `terms-privacy`, `terms-licence`, `terms-agree`, `terms-decline`.
  */
 export const tileId = (personId: string): string => `tile-${personId}`;
 export const personRowId = (personId: string): string => `person-${personId}`;

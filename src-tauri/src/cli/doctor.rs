@@ -1,11 +1,16 @@
 //! `foyer doctor`.
 
+use std::sync::Arc;
+
 use clap::Args;
 use foyer_media::device::Devices;
 
 use super::{DONE, Failure, print};
+use crate::calling;
+use crate::calling::doctor::Agent;
 use crate::config::{self, Config};
 use crate::doctor::{self, Outcome, Report};
+use crate::window;
 
 /// Something gets in the way.
 const FAILED: u8 = 1;
@@ -23,6 +28,76 @@ pub struct Arguments {
     /// Ask this host too, such as the organisation's own ACS resource
     #[arg(long, value_name = "URL")]
     host: Vec<String>,
+    /// Try how far Microsoft's calling SDK gets in the calling window, and nothing else; needs a display
+    #[arg(long)]
+    pub(super) calling: bool,
+}
+
+/// Tries the SDK and prints what came of it. Must run on the main thread.
+pub fn run_calling(arguments: &Arguments, devices: Arc<dyn Devices>) -> Result<u8, Failure> {
+    let report = window::examine_calling(devices)?;
+    if arguments.json {
+        print(&serde_json::to_string(&report)?)?;
+    } else {
+        for line in calling_lines(&report) {
+            print(&line)?;
+        }
+    }
+    Ok(if report.reached_the_network() {
+        DONE
+    } else {
+        FAILED
+    })
+}
+
+fn calling_lines(report: &calling::doctor::Report) -> Vec<String> {
+    let none = || "-".to_owned();
+    let environment = report.environment.as_ref().map_or_else(none, |found| {
+        let supported = if found.supported {
+            "supported"
+        } else {
+            "unsupported"
+        };
+        format!(
+            "{} {} on {}: {supported}",
+            found.browser, found.browser_version, found.platform
+        )
+    });
+    let agent = match &report.agent {
+        Some(Agent::Made) => "ok".to_owned(),
+        Some(Agent::Refused(error)) => format!(
+            "refused {}/{} {}",
+            error.code.unwrap_or_default(),
+            error.sub_code.unwrap_or_default(),
+            error.message
+        ),
+        None => none(),
+    };
+    let end = report.end_reason.map_or_else(none, |reason| {
+        format!("{}/{}", reason.code, reason.sub_code.unwrap_or_default())
+    });
+    let preview = report
+        .preview_width
+        .map_or_else(none, |width| width.to_string());
+    let timers = report.timers.map_or_else(none, |timers| {
+        format!("{} in {} ms", timers.ticks, timers.elapsed_ms)
+    });
+    let mut lines = vec![
+        format!("environment  {environment}"),
+        format!("cameras      {}", report.cameras.join(", ")),
+        format!("preview      {preview}"),
+        format!("timers       {timers}"),
+        format!("agent        {agent}"),
+        format!("states       {:?}", report.states),
+        format!("end          {end}"),
+    ];
+    lines.extend(
+        report
+            .errors
+            .iter()
+            .map(|error| format!("error        {error}")),
+    );
+    lines
 }
 
 /// Prints the report.

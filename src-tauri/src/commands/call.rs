@@ -22,6 +22,12 @@ pub async fn open_call(
     let teams = if parse_practice_link(&text).is_ok() {
         None
     } else {
+        if shell.teams.is_built_in() && !shell.settings.has_accepted_terms() {
+            return Err(refused(
+                "teams.terms_needed",
+                "the terms for Teams meetings were not accepted yet",
+            ));
+        }
         let teams = shell.teams.teams().await;
         Some(teams.map_err(|error| refused(error.code(), error))?)
     };

@@ -15,7 +15,7 @@ use foyer_acs::retry::RetryPolicy;
 use foyer_media::clock::MonotonicClock;
 use foyer_session::Environment;
 use foyer_session::teams::{
-    CallState, CallingWindow, CallingWindowError, Joining, Line, Teams, WindowEvent, WindowRequest,
+    CallState, CallingWindow, CallingWindowError, Event, Joining, Line, Request, Teams, WindowEvent,
 };
 use foyer_token_service::config::{Config, PREFIX};
 use foyer_token_service::service::Service;
@@ -196,7 +196,7 @@ pub struct Sdk {
     /// What it was asked to join, and with whose token.
     pub joining: Joining,
     /// What the call asks for.
-    pub requests: mpsc::Receiver<WindowRequest>,
+    pub requests: mpsc::Receiver<Request>,
     events: mpsc::Sender<WindowEvent>,
 }
 
@@ -220,22 +220,22 @@ impl CallingWindow for Window {
 
 impl Sdk {
     /// Something happens.
-    pub async fn tells(&self, event: WindowEvent) {
+    pub async fn tells(&self, event: impl Into<WindowEvent>) {
         self.events
-            .send(event)
+            .send(event.into())
             .await
             .expect("the call listens to its window");
     }
 
     /// The call changes its state.
     pub async fn is(&self, state: CallState) {
-        self.tells(WindowEvent::State(state)).await;
+        self.tells(Event::State { state }).await;
     }
 
     /// The call is over, for this reason.
     pub async fn ends(&self, code: u32, sub_code: u32) {
         let sub_code = Some(sub_code);
-        self.tells(WindowEvent::EndReason { code, sub_code }).await;
+        self.tells(Event::EndReason { code, sub_code }).await;
         self.is(CallState::Disconnected).await;
     }
 }

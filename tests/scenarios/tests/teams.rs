@@ -11,7 +11,7 @@ use foyer_contract::view::{MessageState, Phase};
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::office::{Office, Sdk};
 use foyer_scenarios::{soon, until};
-use foyer_session::teams::{CallState, Locator, WindowEvent, WindowRequest};
+use foyer_session::teams::{CallState, Event, Locator, Request};
 use serde_json::json;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -28,7 +28,7 @@ async fn admit(office: &Office, sdk: &Sdk, name: &str) {
     office.meeting.admit(&user(sdk, office), name);
     sdk.is(CallState::Connected).await;
     let thread = office.meeting.thread_id().to_owned();
-    sdk.tells(WindowEvent::Thread(thread)).await;
+    sdk.tells(Event::Thread { id: thread }).await;
 }
 
 async fn in_meeting(office: &Office, link: &str) -> (Guest, Sdk) {
@@ -147,7 +147,7 @@ async fn an_invited_guest_waits_chats_and_outlives_the_token() {
     let asked = async {
         loop {
             match sdk.requests.recv().await {
-                Some(WindowRequest::Leave) => return,
+                Some(Request::Leave { .. }) => return,
                 Some(_) => {}
                 None => panic!("the window was closed without a goodbye"),
             }
@@ -330,7 +330,7 @@ async fn a_meeting_in_a_channel_has_no_chat_for_guests_and_nobody_asks_for_it() 
     let sdk = office.sdk().await;
     sdk.is(CallState::Connected).await;
     let thread = "19:abcdef@thread.tacv2".to_owned();
-    sdk.tells(WindowEvent::Thread(thread)).await;
+    sdk.tells(Event::Thread { id: thread }).await;
     let view = ada
         .until("in, without a chat", |view| view.chat_absent.is_some())
         .await;

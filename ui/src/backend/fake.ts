@@ -18,6 +18,7 @@ import { FakePictures } from "./fake-pictures";
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
+  termsAccepted = false;
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -48,6 +49,11 @@ export class FakeBackend implements Backend {
         return null;
       },
       open_in_browser: () => null,
+      teams_terms: () => ({ licence: "MICROSOFT SOFTWARE LICENSE TERMS" }),
+      accept_teams_terms: () => {
+        this.termsAccepted = true;
+        return null;
+      },
       close_call: () => {
         this.#stop();
         return null;
@@ -59,6 +65,7 @@ export class FakeBackend implements Backend {
   async openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
     const verdict = verdictOn(target.text);
     if (verdict.verdict === "refused") throw { code: verdict.code, message: "not joinable" };
+    if (this.#params.has("terms") && !this.termsAccepted) throw { code: "teams.terms_needed", message: "not accepted" };
     const { port1, port2 } = new MessageChannel();
     this.#view = emptyView();
     const frames = this.#params.get("frames");

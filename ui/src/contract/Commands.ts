@@ -9,8 +9,9 @@ import type { OpenInBrowser } from "./OpenInBrowser";
 import type { PracticeMeeting } from "./PracticeMeeting";
 import type { SendIntent } from "./SendIntent";
 import type { StartPractice } from "./StartPractice";
+import type { TeamsTerms } from "./TeamsTerms";
 
 /**
  * Every command with `[arguments, answer]`.
  */
-export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };
+export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };

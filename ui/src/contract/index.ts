@@ -28,5 +28,6 @@ export type { Role } from "./Role";
 export type { SendIntent } from "./SendIntent";
 export type { ShareView } from "./ShareView";
 export type { StartPractice } from "./StartPractice";
+export type { TeamsTerms } from "./TeamsTerms";
 export type { Verdict } from "./Verdict";
 export type { WatchedFeed } from "./WatchedFeed";

@@ -32,6 +32,26 @@ describe("the end", () => {
     expect(onRejoin).toHaveBeenCalledOnce();
   });
 
+  test.each([
+    ["environmentRefused", "teams.environment_refused"],
+    ["guestsBlocked", "teams.organisation_blocks_guests"],
+    ["noService", "teams.no_service"],
+    ["teamsUnavailable", "teams.without_sdk"],
+  ])("says for %s what can be changed, and offers the browser", (reason, code) => {
+    const onBrowser = vi.fn();
+    render(Ended, { reason, canRejoin: false, inTeams: true, busy: false, onBrowser, onRejoin: vi.fn(), onHome: vi.fn() });
+    expect(get("ended-advice").dataset.code).toBe(code);
+    get("ended-browser").click();
+    expect(onBrowser).toHaveBeenCalledOnce();
+  });
+
+  test("offers no browser for what a browser would not change", () => {
+    ended("noService", false);
+    expect(find("ended-browser")).toBeNull();
+    ended("removed", false);
+    expect(find("ended-advice")).toBeNull();
+  });
+
   test("leads back to the start otherwise", () => {
     const { onHome } = ended("removed", false);
     expect(find("rejoin")).toBeNull();

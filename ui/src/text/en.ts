@@ -200,9 +200,33 @@ export const en = {
     copied: "Copied",
     alone: "You are the first one here.",
   },
+  /** Before the first Teams meeting. */
+  terms: {
+    title: "Before your first Teams meeting",
+    lead: "Foyer joins Teams meetings with Microsoft’s calling software. To use it you agree to Microsoft’s terms below. You are asked only once.",
+    privacyTitle: "What is sent to Microsoft",
+    privacy:
+      "Your name as you type it, your voice, picture, screen and messages go to the meeting through Microsoft. Its calling software also sends Microsoft data on how the call went and on this computer; Foyer cannot switch that off. Nothing is sent before you agree. Practice meetings send nothing.",
+    licenceTitle: "Microsoft’s terms",
+    missing: "The terms cannot be read. Install Foyer again.",
+    agree: "Agree and continue",
+    decline: "Back",
+  },
   ended: {
     rejoin: "Rejoin",
     home: "Back to start",
+    browser: "Open in the browser",
+    /** Where Teams cannot be joined this way: what can be changed, by the code for help desks. */
+    refusals: {
+      "teams.environment_refused":
+        "Nothing in the organisation’s settings changes that: Microsoft’s calling software does not work in this system’s web view. Update the system, or use a browser. “foyer doctor --calling” tells your help desk how far it gets.",
+      "teams.organisation_blocks_guests":
+        "The organiser’s IT can allow it in the Teams admin centre: that anonymous people can join meetings, and that users of Azure Communication Services are let in. Until then, join in a browser.",
+      "teams.no_service":
+        "The organiser’s IT can run Foyer’s token service and send invitations with it. Until then, join in a browser.",
+      "teams.without_sdk":
+        "Whoever installs software on this computer can install a Foyer that holds Microsoft’s part. Until then, join in a browser.",
+    } as Record<string, string>,
     reasons: {
       hungUp: { title: "You left the meeting", lead: "Camera, microphone and screen are off." },
       deniedByHost: {
@@ -267,6 +291,14 @@ export const en = {
       teamsUnavailable: {
         title: "This Foyer cannot join Teams meetings",
         lead: "It was built without the part that joins them. Open the meeting’s link in a browser.",
+      },
+      environmentRefused: {
+        title: "Teams meetings do not work on this system",
+        lead: "Microsoft’s calling software does not run here. Open the meeting’s link in a browser.",
+      },
+      windowLost: {
+        title: "The part that joins Teams meetings has stopped",
+        lead: "Camera, microphone and screen are off. Rejoin; if it keeps happening, open the link in a browser.",
       },
       guestsBlocked: {
         title: "The organisation does not let you in this way",

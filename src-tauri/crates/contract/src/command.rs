@@ -16,6 +16,8 @@ pub struct Commands {
     start_practice: (StartPractice, PracticeMeeting),
     open_call: (OpenCall, u32),
     open_in_browser: (OpenInBrowser, ()),
+    teams_terms: (Nothing, TeamsTerms),
+    accept_teams_terms: (Nothing, ()),
     send_intent: (SendIntent, ()),
     close_call: (Nothing, ()),
 }
@@ -116,6 +118,14 @@ pub struct OpenCall {
 pub struct OpenInBrowser {
     /// The text that names a Teams meeting.
     pub text: String,
+}
+
+/// What a guest agrees to before the first Teams meeting. Until then `open_call` answers `teams.terms_needed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamsTerms {
+    /// Microsoft's terms for its SDK, as they came with it.
+    pub licence: String,
 }
 
 /// Arguments of `send_intent`.

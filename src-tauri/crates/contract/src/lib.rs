@@ -4,9 +4,10 @@
 //! Apart from everything else because it is the only place where both languages meet. It decides nothing:
 //! no call logic, no wording (the UI owns every visible text and looks it up by code), no I/O.
 //! Start with [`view::CallView`] (what the UI draws) and [`intent::Intent`] (what it asks); [`bridge`] is the wire
-//! between the calling window and the engine.
+//! between the calling window and the engine, [`calling`] that between it and the call.
 
 pub mod bridge;
+pub mod calling;
 pub mod command;
 mod convert;
 pub mod frame;

@@ -49,6 +49,10 @@ pub enum EndReason {
     NoService,
     /// This build cannot join Teams meetings.
     TeamsUnavailable,
+    /// Microsoft's SDK will not run in this system's webview.
+    EnvironmentRefused,
+    /// The process in which Microsoft's SDK ran is gone.
+    WindowLost,
     /// The organisation does not let guests in through apps like this.
     GuestsBlocked,
     /// The network lets no sound and pictures through.
@@ -69,7 +73,7 @@ pub enum EndReason {
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::HungUp,
         Self::DeniedByHost,
         Self::Removed,
@@ -93,6 +97,8 @@ impl EndReason {
         Self::OwnKeyRefused,
         Self::NoService,
         Self::TeamsUnavailable,
+        Self::EnvironmentRefused,
+        Self::WindowLost,
         Self::GuestsBlocked,
         Self::MediaBlocked,
         Self::MediaLost,
@@ -121,8 +127,11 @@ impl EndReason {
             "entry.failed" => Self::EntryFailed,
             "entry.unreachable" => Self::EntryUnreachable,
             "entry.own_key" => Self::OwnKeyRefused,
-            "entry.no_service" => Self::NoService,
-            "teams.unavailable" => Self::TeamsUnavailable,
+            "teams.no_service" => Self::NoService,
+            "teams.without_sdk" => Self::TeamsUnavailable,
+            "teams.environment_refused" => Self::EnvironmentRefused,
+            "teams.organisation_blocks_guests" => Self::GuestsBlocked,
+            "teams.window" => Self::WindowLost,
             _ => Self::ServiceFailed,
         }
     }
@@ -153,6 +162,8 @@ impl EndReason {
             Self::OwnKeyRefused => "ownKeyRefused",
             Self::NoService => "noService",
             Self::TeamsUnavailable => "teamsUnavailable",
+            Self::EnvironmentRefused => "environmentRefused",
+            Self::WindowLost => "windowLost",
             Self::GuestsBlocked => "guestsBlocked",
             Self::MediaBlocked => "mediaBlocked",
             Self::MediaLost => "mediaLost",
@@ -185,7 +196,8 @@ impl EndReason {
             | Self::EverybodyGone
             | Self::BreakoutClosed
             | Self::RoleChanged
-            | Self::Interrupted => true,
+            | Self::Interrupted
+            | Self::WindowLost => true,
             Self::Removed
             | Self::MeetingEnded
             | Self::LinkUnknown
@@ -197,6 +209,7 @@ impl EndReason {
             | Self::OwnKeyRefused
             | Self::NoService
             | Self::TeamsUnavailable
+            | Self::EnvironmentRefused
             | Self::GuestsBlocked => false,
         }
     }

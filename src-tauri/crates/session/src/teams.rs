@@ -8,6 +8,8 @@ use foyer_acs::Secret;
 use foyer_acs::guest::Issuer;
 use foyer_acs::http::Surroundings;
 use foyer_acs::token::TokenKeeper;
+pub use foyer_contract::calling::event::CallState;
+pub use foyer_contract::calling::{Event, Request};
 use tokio::sync::mpsc;
 
 /// What joining Teams meetings takes.
@@ -58,55 +60,27 @@ pub enum Locator {
 /// The two ends of the line to the calling window.
 #[derive(Debug)]
 pub struct Line {
-    /// To it. Bounded; what does not fit is dropped with a warning, since nobody clicks that fast.
-    pub requests: mpsc::Sender<WindowRequest>,
+    /// To it; never `Probe`, `Join` or `Token`, which are the window's own. Bounded; what does not fit is dropped
+    /// with a warning, since nobody clicks that fast.
+    pub requests: mpsc::Sender<Request>,
     /// From it, in order. Ends with the window.
     pub events: mpsc::Receiver<WindowEvent>,
 }
 
-/// What the call asks the SDK for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WindowRequest {
-    /// Microphone off (true) or on.
-    SetMuted(bool),
-    /// Camera on (true) or off.
-    SetCamera(bool),
-    /// Our screen is shared (true) or no longer.
-    SetShare(bool),
-    /// Hangs up.
-    Leave,
-}
-
-/// What the SDK tells, as plain values. Any order, and any of them repeated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the calling window tells.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // The SDK's events are the rule; a box would only cost.
 pub enum WindowEvent {
-    /// `call.state`.
-    State(CallState),
-    /// `call.info.threadId`: the meeting's chat, once it is known. May change.
-    Thread(String),
-    /// `call.callEndReason`, to be read when the call is `Disconnected`.
-    EndReason {
-        /// Its code, like HTTP's.
-        code: u32,
-        /// What happened exactly.
-        sub_code: Option<u32>,
-    },
+    /// Something of the SDK's.
+    Sdk(Event),
+    /// The window's process died: nothing follows.
+    Crashed,
 }
 
-/// The SDK's states of a call, in its words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // Microsoft's documentation explains them.
-pub enum CallState {
-    None,
-    Connecting,
-    Ringing,
-    Connected,
-    LocalHold,
-    RemoteHold,
-    InLobby,
-    Disconnecting,
-    Disconnected,
-    EarlyMedia,
+impl From<Event> for WindowEvent {
+    fn from(event: Event) -> Self {
+        Self::Sdk(event)
+    }
 }
 
 /// Why the calling window could not be opened.
@@ -118,13 +92,16 @@ pub enum CallingWindowError {
         /// What the system said.
         reason: String,
     },
+    /// The page in it does not answer.
+    #[error("the page of the calling window does not answer")]
+    Silent,
 }
 
 impl CallingWindowError {
     /// Stable across releases.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotOpened { .. } => "teams.window",
+            Self::NotOpened { .. } | Self::Silent => "teams.window",
         }
     }
 }

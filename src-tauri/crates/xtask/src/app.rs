@@ -8,15 +8,15 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::display::Display;
-use crate::setup::{self, For};
+use crate::setup::{self, For, Sdk};
 use crate::step;
 
 /// Between looks at an unseen display.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Builds and opens the app, and waits for it to be closed.
-pub fn run(release: bool, arguments: &[String]) -> Result<()> {
-    setup::everything(For::Running)?;
+pub fn run(release: bool, sdk: Sdk, arguments: &[String]) -> Result<()> {
+    setup::everything(For::Running, sdk)?;
     let profile: &[&str] = if release { &["--release"] } else { &[] };
     step::run(
         "building the app (the first time takes minutes)",

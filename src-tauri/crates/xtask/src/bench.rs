@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::display::Display;
-use crate::setup::{self, For};
+use crate::setup::{self, For, Sdk};
 use crate::step;
 
 /// What can be measured.
@@ -63,7 +63,7 @@ fn channel(seconds: u32) -> Result<()> {
 }
 
 fn join(seconds: u32, rounds: u32) -> Result<()> {
-    setup::everything(For::Testing)?;
+    setup::everything(For::Testing, Sdk::With)?;
     step::run(
         "building the app as it is shipped",
         step::node_bin("tauri").args(["build", "--ci", "--no-bundle"]),

@@ -9,13 +9,13 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::setup::{self, For};
+use crate::setup::{self, For, Sdk};
 use crate::step;
 
 /// Runs every check, and fails at the end if one failed.
 pub fn run() -> Result<()> {
     setup::packages(For::Running)?;
-    setup::node_modules()?;
+    setup::node_modules(Sdk::With)?;
     let mut failed = Vec::new();
     let mut check = |what: &str, result: Result<()>| {
         if let Err(error) = result {

@@ -4,11 +4,12 @@ use std::fs;
 
 use anyhow::Result;
 
-use crate::{setup, step};
+use crate::setup::{self, Sdk};
+use crate::step;
 
 /// Draws every size from the SVG.
 pub fn draw() -> Result<()> {
-    setup::node_modules()?;
+    setup::node_modules(Sdk::With)?;
     step::run(
         "drawing icons/ from icons/source.svg",
         step::node_bin("tauri").args(["icon", "icons/source.svg", "--output", "icons"]),

@@ -22,6 +22,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use setup::Sdk;
+
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -39,6 +41,9 @@ enum Command {
         /// Optimised, as it is shipped; takes longer to build
         #[arg(long)]
         release: bool,
+        /// Leaves Microsoft's SDK out: neither fetched nor built in; everything but Teams meetings works
+        #[arg(long)]
+        without_teams: bool,
         /// Handed to the app, such as a meeting link
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -56,7 +61,11 @@ enum Command {
     /// Draws every size of the icon from icons/source.svg
     Icons,
     /// Makes the installable .deb
-    Package,
+    Package {
+        /// Leaves Microsoft's SDK out
+        #[arg(long)]
+        without_teams: bool,
+    },
     /// Measures something
     Bench {
         #[command(subcommand)]
@@ -75,12 +84,16 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Run { release, arguments } => app::run(release, &arguments),
+        Command::Run {
+            release,
+            without_teams,
+            arguments,
+        } => app::run(release, Sdk::unless(without_teams), &arguments),
         Command::Test { filter } => suite::run(filter.as_deref()),
         Command::Check => check::run(),
         Command::Bindings => bindings::write(),
         Command::Icons => icons::draw(),
-        Command::Package => package::deb(),
+        Command::Package { without_teams } => package::deb(Sdk::unless(without_teams)),
         Command::Bench { what } => bench::run(&what),
         Command::Screens => screens::take(),
         Command::Wpt { arguments } => wpt::run(&arguments),

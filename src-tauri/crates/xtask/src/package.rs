@@ -5,20 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::setup::{self, For};
+use crate::setup::{self, For, Sdk};
 use crate::step;
 
 /// Makes the .deb and says where it is.
-pub fn deb() -> Result<()> {
+pub fn deb(sdk: Sdk) -> Result<()> {
     setup::packages(For::Running)?;
-    setup::node_modules()?;
+    setup::node_modules(sdk)?;
     let folder = step::target()?.join("release/bundle/deb");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     step::run(
         "building the release and its .deb",
-        step::node_bin("tauri").args(["build", "--ci", "--bundles", "deb"]),
+        sdk.apply(step::node_bin("tauri").args(["build", "--ci", "--bundles", "deb"])),
         "The first error above says what is wrong",
     )?;
     let made: Vec<PathBuf> = fs::read_dir(&folder)

@@ -56,13 +56,37 @@ pub enum For {
 }
 
 /// System packages, Node packages and the built UI; for testing, Microsoft's libraries as well.
-pub fn everything(purpose: For) -> Result<()> {
+pub fn everything(purpose: For, sdk: Sdk) -> Result<()> {
     packages(purpose)?;
-    node_modules()?;
+    node_modules(sdk)?;
     if purpose == For::Testing {
         official()?;
     }
-    ui()
+    ui(sdk)
+}
+
+/// Whether Microsoft's SDK, whose terms the packager accepts by fetching it, is in the build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sdk {
+    /// Teams meetings can be joined.
+    With,
+    /// Everything else works.
+    Without,
+}
+
+impl Sdk {
+    /// As the command line says.
+    pub fn unless(without: bool) -> Self {
+        if without { Self::Without } else { Self::With }
+    }
+
+    /// Tells what builds the UI.
+    pub fn apply(self, command: &mut Command) -> &mut Command {
+        match self {
+            Self::With => command.env_remove("FOYER_WITHOUT_TEAMS"),
+            Self::Without => command.env("FOYER_WITHOUT_TEAMS", "1"),
+        }
+    }
 }
 
 /// Installs the system packages that are missing, where we know how.
@@ -122,7 +146,7 @@ fn installed(package: &str) -> bool {
 }
 
 /// The UI's Node packages, exactly as locked.
-pub fn node_modules() -> Result<()> {
+pub fn node_modules(sdk: Sdk) -> Result<()> {
     let advice = format!("Install Node {NODE} or newer with npm (https://nodejs.org)");
     let version = step::output(Command::new("node").arg("--version")).context(advice.clone())?;
     let major: u32 = version
@@ -136,14 +160,24 @@ pub fn node_modules() -> Result<()> {
         bail!("Node {major} is too old. {advice}");
     }
     let ui = step::root().join("ui");
-    if changed(&ui.join("package-lock.json"))
-        <= changed(&ui.join("node_modules/.package-lock.json"))
-    {
+    let is_fresh = changed(&ui.join("package-lock.json"))
+        <= changed(&ui.join("node_modules/.package-lock.json"));
+    let fetched = ui
+        .join("node_modules/@azure/communication-calling")
+        .exists();
+    if is_fresh && (fetched || sdk == Sdk::Without) {
         return Ok(());
     }
+    // The SDK is the one peer of the UI's package.
+    let left_out: &[&str] = match sdk {
+        Sdk::With => &[],
+        Sdk::Without => &["--omit=peer"],
+    };
     step::run(
         "installing the UI's packages",
-        step::npm().args(["ci", "--no-audit", "--no-fund"]),
+        step::npm()
+            .args(["ci", "--no-audit", "--no-fund"])
+            .args(left_out),
         "Is the npm registry reachable? `npm ci` in ui says more",
     )
 }
@@ -205,7 +239,7 @@ fn official() -> Result<()> {
 }
 
 /// Builds the UI if any of its sources is newer than what was built.
-pub fn ui() -> Result<()> {
+pub fn ui(sdk: Sdk) -> Result<()> {
     let ui = step::root().join("ui");
     let built = ui.join("dist/index.html");
     let stands_in = fs::read_to_string(&built).is_ok_and(|page| page.contains("was not built"));
@@ -214,12 +248,14 @@ pub fn ui() -> Result<()> {
         .filter(|entry| !["dist", "node_modules"].contains(&&*entry.file_name().to_string_lossy()))
         .map(|entry| newest(&entry.path()))
         .max();
-    if !stands_in && sources <= Some(changed(&built)) {
+    let built_in = ui.join("dist/calling/sdk/LICENSE.txt").exists();
+    let as_wanted = built_in == (sdk == Sdk::With);
+    if !stands_in && as_wanted && sources <= Some(changed(&built)) {
         return Ok(());
     }
     step::run(
         "building the UI",
-        step::npm().args(["run", "build"]),
+        sdk.apply(step::npm().args(["run", "build"])),
         "`npm run build` in ui says more",
     )
 }

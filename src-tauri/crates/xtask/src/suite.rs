@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::setup::{self, For};
+use crate::setup::{self, For, Sdk};
 use crate::step;
 use crate::tally::{self, Tally};
 
@@ -73,7 +73,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
 }
 
 fn all(filter: Option<&str>, tally: &mut Tally) -> Result<()> {
-    setup::everything(For::Testing)?;
+    setup::everything(For::Testing, Sdk::With)?;
     if filter.is_none() {
         ui(tally)?;
     }

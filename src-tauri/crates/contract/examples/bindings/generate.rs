@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use foyer_contract::bridge::{Event, Numbered, Opening};
+use foyer_contract::calling;
 use foyer_contract::command::{CommandError, Commands};
 use foyer_contract::view::CallEvent;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -15,7 +16,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 pub enum Side {
     /// The UI: views, intents, commands.
     Ui,
-    /// The calling window: the wire of the bridge.
+    /// The calling window: the wire of the bridge, and the driver of the SDK.
     Calling,
 }
 
@@ -48,6 +49,8 @@ pub fn files(side: Side) -> BTreeMap<String, String> {
             walk.visit::<Opening>();
             walk.visit::<Numbered>();
             walk.visit::<Event>();
+            walk.visit::<calling::Request>();
+            walk.visit::<calling::Batch>();
         }
     }
     let mut index =

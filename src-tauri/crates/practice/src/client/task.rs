@@ -316,7 +316,12 @@ impl Task {
                 | Event::IceConnection(_)
                 | Event::Dtls(_)
                 | Event::SelectedPair(_)
-                | Event::DataChannel(_),
+                | Event::DataChannel(_)
+                | Event::IceGathering(_)
+                | Event::IceConnection(_)
+                | Event::Dtls(_)
+                | Event::SelectedPair(_)
+                | Event::TrackFlowing(_),
             ) => {}
         }
     }

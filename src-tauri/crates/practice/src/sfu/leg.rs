@@ -276,7 +276,12 @@ impl Task {
             | Event::Track { .. }
             | Event::TrackEnded(_)
             | Event::Bandwidth(_)
-            | Event::DataChannel(_) => {}
+            | Event::DataChannel(_)
+            | Event::IceGathering(_)
+            | Event::IceConnection(_)
+            | Event::Dtls(_)
+            | Event::SelectedPair(_)
+            | Event::TrackFlowing(_) => {}
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod chat;
 mod ending;
+mod people;
+mod translator;
 
 use std::sync::Arc;
 
@@ -14,11 +16,10 @@ use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
 use tokio::sync::mpsc;
 
 use self::chat::Conversation;
+use self::translator::Translator;
 use super::{Provider, ProviderEvent, Watched};
 use crate::task::Task;
-use crate::teams::{
-    CallState, CallingWindowError, Joining, Line, Locator, Teams, WindowEvent, WindowRequest,
-};
+use crate::teams::{CallingWindowError, Joining, Line, Locator, Request, Teams};
 
 /// Events that wait for the call.
 const EVENTS: usize = 256;
@@ -58,8 +59,8 @@ enum DialError {
 impl DialError {
     fn code(&self) -> &'static str {
         match self {
-            Self::Unavailable => "teams.unavailable",
-            Self::NoService => "entry.no_service",
+            Self::Unavailable => "teams.without_sdk",
+            Self::NoService => "teams.no_service",
             Self::ServiceAddress => "entry.invitation_invalid",
             Self::Entry(error) => error.code(),
             Self::NoLocator => "link.invalid",
@@ -119,15 +120,8 @@ async fn join(
         requests,
         events: happened,
     } = line;
-    let translator = Translator {
-        to,
-        clock: target.clock,
-        chat: conversation.handle(),
-        end: None,
-        admitted: false,
-        has_chat: guest.meeting.kind != TeamsKind::Channel,
-        thread: None,
-    };
+    let has_chat = guest.meeting.kind != TeamsKind::Channel;
+    let translator = Translator::new(to, target.clock, conversation.handle(), has_chat);
     let translating = Task::spawn(translator.run(happened, said, welcome));
     let provider = InTeams {
         requests,
@@ -156,141 +150,31 @@ fn converse(guest: &Guest, teams: &Teams, name: String) -> (Conversation, mpsc::
     Conversation::start(Arc::new(client), guest.user.clone(), name, &teams.around)
 }
 
-/// Turns what the SDK and the chat tell into news.
-struct Translator {
-    to: mpsc::Sender<ProviderEvent>,
-    clock: SharedClock,
-    chat: chat::Handle,
-    end: Option<(u32, Option<u32>)>,
-    admitted: bool,
-    /// Guests have none in channel meetings.
-    has_chat: bool,
-    thread: Option<String>,
-}
-
-impl Translator {
-    /// Ends with the window, or when nobody listens any more.
-    async fn run(
-        mut self,
-        mut happened: mpsc::Receiver<WindowEvent>,
-        mut said: mpsc::Receiver<News>,
-        welcome: News,
-    ) {
-        if !self.tell(welcome).await {
-            return;
-        }
-        loop {
-            let news = tokio::select! {
-                event = happened.recv() => match event {
-                    Some(event) => self.translated(event).await,
-                    None => return,
-                },
-                Some(news) = said.recv() => vec![news],
-            };
-            for news in news {
-                if !self.tell(news).await {
-                    return;
-                }
-            }
-        }
-    }
-
-    async fn tell(&self, news: News) -> bool {
-        self.to.send(ProviderEvent::News(news)).await.is_ok()
-    }
-
-    async fn translated(&mut self, event: WindowEvent) -> Vec<News> {
-        let at = self.clock.now().as_millis();
-        match event {
-            WindowEvent::State(state) => match state {
-                CallState::InLobby => {
-                    self.outside().await;
-                    vec![News::InLobby { at }]
-                }
-                CallState::Connected => {
-                    let first = !std::mem::replace(&mut self.admitted, true);
-                    self.open_chat().await;
-                    let mut news = vec![News::Admitted { at }];
-                    if first {
-                        // Until the service has shown us the thread.
-                        let code = if self.has_chat {
-                            "chat.opening"
-                        } else {
-                            "chat.missing"
-                        };
-                        news.push(News::ChatAbsent(code.to_owned()));
-                    }
-                    news
-                }
-                CallState::Disconnected => {
-                    self.outside().await;
-                    let (code, sub_code) = self.end.unwrap_or_default();
-                    tracing::info!(code, sub_code, "the SDK's call is over");
-                    vec![ending::news(code, sub_code)]
-                }
-                CallState::Disconnecting => {
-                    self.outside().await;
-                    Vec::new()
-                }
-                CallState::None
-                | CallState::Connecting
-                | CallState::Ringing
-                | CallState::EarlyMedia
-                | CallState::LocalHold
-                | CallState::RemoteHold => Vec::new(),
-            },
-            WindowEvent::Thread(thread) => {
-                self.thread = Some(thread);
-                self.open_chat().await;
-                Vec::new()
-            }
-            WindowEvent::EndReason { code, sub_code } => {
-                self.end = Some((code, sub_code));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Chat exists only between admission and leaving.
-    async fn open_chat(&self) {
-        let is_open = self.admitted && self.has_chat;
-        if let Some(thread) = self.thread.as_ref().filter(|_| is_open) {
-            self.chat.admitted(thread).await;
-        }
-    }
-
-    async fn outside(&mut self) {
-        if std::mem::take(&mut self.admitted) {
-            self.chat.left().await;
-        }
-    }
-}
-
 struct InTeams {
-    requests: mpsc::Sender<WindowRequest>,
+    requests: mpsc::Sender<Request>,
     conversation: Conversation,
     _translating: Task,
 }
 
 impl InTeams {
-    fn ask(&self, request: WindowRequest) {
+    fn ask(&self, request: Request) {
         if let Err(error) = self.requests.try_send(request) {
-            tracing::warn!(?request, %error, "the calling window does not listen");
+            tracing::warn!(%error, "the calling window does not listen");
         }
     }
 }
 
 impl Provider for InTeams {
     fn set_muted(&self, muted: bool) {
-        self.ask(WindowRequest::SetMuted(muted));
+        self.ask(Request::SetMuted { muted });
     }
 
     fn set_camera(&self, on: bool) {
-        self.ask(WindowRequest::SetCamera(on));
+        self.ask(Request::SetCamera { on });
     }
 
     fn set_share(&self, on: bool) {
-        self.ask(WindowRequest::SetShare(on));
+        self.ask(Request::SetShare { on });
     }
 
     fn chat(&self, client_id: &str, text: &str) {
@@ -300,6 +184,7 @@ impl Provider for InTeams {
     fn watch(&self, _feeds: Vec<Watched>) {}
 
     fn leave(&self) {
-        self.ask(WindowRequest::Leave);
+        let for_everyone = false;
+        self.ask(Request::Leave { for_everyone });
     }
 }

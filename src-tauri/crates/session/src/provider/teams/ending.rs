@@ -3,12 +3,24 @@
 //! Sources: Microsoft's troubleshooting codes of call ends, the UI Library's composites, and the list of reasons in
 //! Graph's documentation of deleting calls. A pair that is not known falls back on its code, which is like HTTP's.
 
+use foyer_contract::calling::event::Failure;
 use foyer_meeting::call::News;
 use foyer_meeting::end::EndReason;
 
 /// The news that ends the call.
 pub(super) fn news(code: u32, sub_code: Option<u32>) -> News {
     News::Ended(reason(code, sub_code.unwrap_or(0)))
+}
+
+/// The same for what the SDK threw before there was a call.
+pub(super) fn of_agent(failure: &Failure) -> News {
+    let sub_code = failure.sub_code.unwrap_or(0);
+    News::Ended(match (failure.code, sub_code) {
+        // The webview is not what the SDK wants: no WebRTC, or a browser it will not have.
+        (Some(500), 40_216) => EndReason::EnvironmentRefused,
+        (Some(code), sub_code) if code != 0 => reason(code, sub_code),
+        _ => EndReason::ServiceFailed,
+    })
 }
 
 fn reason(code: u32, sub_code: u32) -> EndReason {

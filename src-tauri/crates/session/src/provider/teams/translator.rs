@@ -1,0 +1,181 @@
+//! What the SDK and the chat tell, as news for the call.
+
+use foyer_contract::calling::event::Failure;
+use foyer_media::clock::SharedClock;
+use foyer_meeting::call::News;
+use foyer_meeting::end::EndReason;
+use tokio::sync::mpsc;
+
+use super::people::People;
+use super::{chat, ending};
+use crate::provider::ProviderEvent;
+use crate::teams::{CallState, Event, WindowEvent};
+
+/// Turns what the SDK and the chat tell into news.
+pub(super) struct Translator {
+    to: mpsc::Sender<ProviderEvent>,
+    clock: SharedClock,
+    chat: chat::Handle,
+    end: Option<(u32, Option<u32>)>,
+    admitted: bool,
+    /// Guests have none in channel meetings.
+    has_chat: bool,
+    thread: Option<String>,
+    people: People,
+}
+
+impl Translator {
+    pub fn new(
+        to: mpsc::Sender<ProviderEvent>,
+        clock: SharedClock,
+        chat: chat::Handle,
+        has_chat: bool,
+    ) -> Self {
+        Self {
+            to,
+            clock,
+            chat,
+            end: None,
+            admitted: false,
+            has_chat,
+            thread: None,
+            people: People::default(),
+        }
+    }
+
+    /// Ends with the window, or when nobody listens any more.
+    pub async fn run(
+        mut self,
+        mut happened: mpsc::Receiver<WindowEvent>,
+        mut said: mpsc::Receiver<News>,
+        welcome: News,
+    ) {
+        if !self.tell(welcome).await {
+            return;
+        }
+        loop {
+            let news = tokio::select! {
+                event = happened.recv() => match event {
+                    Some(WindowEvent::Sdk(event)) => self.translated(event).await,
+                    Some(WindowEvent::Crashed) => {
+                        self.outside().await;
+                        vec![News::Ended(EndReason::WindowLost)]
+                    }
+                    None => return,
+                },
+                Some(news) = said.recv() => vec![news],
+            };
+            for news in news {
+                if !self.tell(news).await {
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn tell(&self, news: News) -> bool {
+        self.to.send(ProviderEvent::News(news)).await.is_ok()
+    }
+
+    async fn translated(&mut self, event: Event) -> Vec<News> {
+        match event {
+            Event::State { state } => self.state(state).await,
+            Event::Thread { id } => {
+                self.thread = Some(id);
+                self.open_chat().await;
+                Vec::new()
+            }
+            Event::EndReason { code, sub_code } => {
+                self.end = Some((code, sub_code));
+                Vec::new()
+            }
+            Event::Agent { error: Some(error) } => {
+                tracing::info!(code = error.code, sub_code = error.sub_code, "no agent");
+                vec![ending::of_agent(&error)]
+            }
+            Event::Roster { changed, removed } => {
+                self.people.update(changed, &removed);
+                self.people.news()
+            }
+            Event::MutedByOthers => vec![News::MutedByHost],
+            Event::Moved { .. } => {
+                self.people.clear();
+                self.people.news()
+            }
+            Event::Failed { request, failure } => self.failed(&request, &failure),
+            _ => Vec::new(),
+        }
+    }
+
+    fn failed(&self, request: &str, failure: &Failure) -> Vec<News> {
+        tracing::warn!(
+            request,
+            code = failure.code,
+            sub_code = failure.sub_code,
+            name = failure.name,
+            "the SDK did not do it"
+        );
+        match request {
+            "join" => vec![ending::of_agent(failure)],
+            "setShare" => vec![News::ShareRefused("share.refused".to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    async fn state(&mut self, state: CallState) -> Vec<News> {
+        let at = self.clock.now().as_millis();
+        match state {
+            CallState::InLobby => {
+                self.outside().await;
+                vec![News::InLobby { at }]
+            }
+            CallState::Connected => {
+                let first = !std::mem::replace(&mut self.admitted, true);
+                self.open_chat().await;
+                let mut news = vec![News::Admitted { at }];
+                if first {
+                    // Who was told of before we were in.
+                    news.extend(self.people.news());
+                    // Until the service has shown us the thread.
+                    let code = if self.has_chat {
+                        "chat.opening"
+                    } else {
+                        "chat.missing"
+                    };
+                    news.push(News::ChatAbsent(code.to_owned()));
+                }
+                news
+            }
+            CallState::Disconnected => {
+                self.outside().await;
+                let (code, sub_code) = self.end.unwrap_or_default();
+                tracing::info!(code, sub_code, "the SDK's call is over");
+                vec![ending::news(code, sub_code)]
+            }
+            CallState::Disconnecting => {
+                self.outside().await;
+                Vec::new()
+            }
+            CallState::None
+            | CallState::Connecting
+            | CallState::Ringing
+            | CallState::EarlyMedia
+            | CallState::LocalHold
+            | CallState::RemoteHold => Vec::new(),
+        }
+    }
+
+    /// Chat exists only between admission and leaving.
+    async fn open_chat(&self) {
+        let is_open = self.admitted && self.has_chat;
+        if let Some(thread) = self.thread.as_ref().filter(|_| is_open) {
+            self.chat.admitted(thread).await;
+        }
+    }
+
+    async fn outside(&mut self) {
+        if std::mem::take(&mut self.admitted) {
+            self.chat.left().await;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What stands behind the page's W3C calls.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use foyer_contract::bridge::Opening;
+use foyer_media::clock::SharedClock;
+use foyer_media::device::Devices;
+use foyer_w3c_bridge::{Bridge, Consent, Surroundings};
+
+/// Makes engines for pages.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// Starts one that serves pages of this origin alone (`foyer-calling://localhost`).
+    async fn start(&self, origin: &str) -> Result<Box<dyn Running>, String>;
+}
+
+/// An engine that runs. Dropping it closes camera, microphone and every connection at once.
+pub trait Running: Send + Sync {
+    /// How one load of the page finds it; `None` where no polyfill is to stand in for the webview.
+    fn opening(&self) -> Result<Option<Opening>, String>;
+}
+
+/// Foyer's own engine, over the W3C bridge.
+pub struct Bridged {
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// What the page may open.
+    pub devices: Arc<dyn Devices>,
+    /// Asks the guest.
+    pub consent: Arc<dyn Consent>,
+}
+
+#[async_trait]
+impl Engine for Bridged {
+    async fn start(&self, origin: &str) -> Result<Box<dyn Running>, String> {
+        let bridge = Bridge::open(Surroundings {
+            clock: self.clock.clone(),
+            devices: Arc::clone(&self.devices),
+            consent: Arc::clone(&self.consent),
+            allowed_origins: vec![origin.to_owned()],
+            bind: Vec::new(),
+        })
+        .await
+        .map_err(|error| format!("{}: {error}", error.code()))?;
+        Ok(Box::new(bridge))
+    }
+}
+
+impl Running for Bridge {
+    fn opening(&self) -> Result<Option<Opening>, String> {
+        let opening = Bridge::opening(self);
+        opening.map(Some).map_err(|error| error.to_string())
+    }
+}
+
+/// The webview's own WebRTC, where it has one: a diagnostic switch, `FOYER_RTC=native`.
+pub struct Native;
+
+#[async_trait]
+impl Engine for Native {
+    async fn start(&self, _origin: &str) -> Result<Box<dyn Running>, String> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Running for Native {
+    fn opening(&self) -> Result<Option<Opening>, String> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,3 @@
+interface ImportMetaEnv {
+  readonly FOYER_SDK: boolean;
+}
