@@ -82,15 +82,8 @@ async fn refuse(page: &Page, error: &rtc::OpenError, mut commands: mpsc::Receive
 
 fn config(page: &Page, configuration: Configuration) -> rtc::Config {
     let surroundings = &page.house.surroundings;
-    let servers = configuration.ice_servers.into_iter();
     rtc::Config {
-        ice_servers: servers
-            .map(|server| rtc::IceServer {
-                urls: server.urls,
-                username: server.username,
-                credential: server.credential,
-            })
-            .collect(),
+        ice_servers: wire::ice_servers(configuration.ice_servers),
         relay_only: configuration.relay_only,
         bind: surroundings.bind.clone(),
         ..rtc::Config::new(Arc::clone(&surroundings.clock))
@@ -144,6 +137,14 @@ impl Connection {
     async fn follow(&mut self, command: Command) {
         match command {
             Command::PcRestartIce { .. } => self.pc.restart_ice(),
+            Command::PcConfigure { configuration, .. } => {
+                let servers = wire::ice_servers(configuration.ice_servers);
+                let set = self.pc.set_ice_servers(servers, configuration.relay_only);
+                if let Err(error) = set.await {
+                    // The page has validated it; the next gathering shows what is wrong all the same.
+                    tracing::warn!(%error, "ICE servers not taken");
+                }
+            }
             Command::TransceiverNew {
                 transceiver,
                 receiver_track,
@@ -317,6 +318,17 @@ impl Connection {
     async fn hear(&mut self, event: rtc::Event) {
         match event {
             rtc::Event::Candidate(candidate) => self.tell_candidate(Some(candidate)).await,
+            rtc::Event::CandidateError(error) => {
+                let event = Event::CandidateError {
+                    pc: self.handle,
+                    address: None,
+                    port: None,
+                    url: error.url,
+                    code: error.code,
+                    text: error.text,
+                };
+                self.page.outbox.event(event).await;
+            }
             rtc::Event::IceGathering(state) => {
                 let event = Event::Gathering {
                     pc: self.handle,

@@ -316,12 +316,7 @@ impl Task {
                 | Event::IceConnection(_)
                 | Event::Dtls(_)
                 | Event::SelectedPair(_)
-                | Event::DataChannel(_)
-                | Event::IceGathering(_)
-                | Event::IceConnection(_)
-                | Event::Dtls(_)
-                | Event::SelectedPair(_)
-                | Event::TrackFlowing(_),
+                | Event::DataChannel(_),
             ) => {}
         }
     }

@@ -276,12 +276,7 @@ impl Task {
             | Event::Track { .. }
             | Event::TrackEnded(_)
             | Event::Bandwidth(_)
-            | Event::DataChannel(_)
-            | Event::IceGathering(_)
-            | Event::IceConnection(_)
-            | Event::Dtls(_)
-            | Event::SelectedPair(_)
-            | Event::TrackFlowing(_) => {}
+            | Event::DataChannel(_) => {}
         }
     }
 

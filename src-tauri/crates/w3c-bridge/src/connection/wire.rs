@@ -5,6 +5,15 @@ use foyer_contract::bridge::event::RtpSource;
 use foyer_media::clock::MediaTime;
 use foyer_rtc as rtc;
 
+pub(crate) fn ice_servers(servers: Vec<wire::IceServer>) -> Vec<rtc::IceServer> {
+    let servers = servers.into_iter().map(|server| rtc::IceServer {
+        urls: server.urls,
+        username: server.username,
+        credential: server.credential,
+    });
+    servers.collect()
+}
+
 pub(crate) fn direction(direction: wire::Direction) -> rtc::Direction {
     match direction {
         wire::Direction::SendRecv => rtc::Direction::SendRecv,
