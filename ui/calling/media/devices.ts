@@ -38,14 +38,16 @@ export class Devices {
     });
   }
 
-  /** Inputs that may serve, best first. Synthetic ones only if the constraints name them. */
+  /** Inputs that may serve, best first. Synthetic ones only if the constraints name them or there is no other. */
   async inputs(
     kind: "audioinput" | "videoinput",
     constraints: Constraints,
   ): Promise<{ source: MediaDevice; ability: Ability }[]> {
     const named = namedDevices(constraints);
-    return (await this.#ask())
-      .filter((device) => device.kind === kind && (!device.synthetic || named.includes(device.deviceId)))
+    const those = (await this.#ask()).filter((device) => device.kind === kind);
+    const none = those.every(({ synthetic }) => synthetic);
+    return those
+      .filter((device) => none || !device.synthetic || named.includes(device.deviceId))
       .map((source) => ({ source, ability: abilityOf(source) }));
   }
 

@@ -41,10 +41,14 @@ pub(crate) async fn all(devices: &Arc<dyn Devices>) -> Vec<MediaDevice> {
     found
 }
 
-/// The named one, or the system's choice. What is no hardware is only ever taken by name.
+/// The named one, or the system's choice. What is no hardware is taken by name, or if there is nothing else.
 pub(crate) fn choose(listed: Vec<DeviceInfo>, id: Option<&str>) -> Option<DeviceInfo> {
-    listed.into_iter().find(|info| match id {
-        Some(id) if !id.is_empty() && id != "default" => info.id == DeviceId(id.to_owned()),
-        _ => !info.synthetic,
-    })
+    let mut listed = listed.into_iter();
+    match id {
+        Some(id) if !id.is_empty() && id != "default" => {
+            listed.find(|info| info.id == DeviceId(id.to_owned()))
+        }
+        // The list begins with hardware.
+        _ => listed.next(),
+    }
 }

@@ -21,6 +21,6 @@ label: string,
  */
 groupId: string,
 /**
- * Test card, tone: never chosen unless named.
+ * Test card, tone: chosen if named, or where there is no other.
  */
 synthetic: boolean, };

@@ -23,7 +23,7 @@ pub struct MediaDevice {
     pub label: String,
     /// Devices of one piece of hardware share it.
     pub group_id: String,
-    /// Test card, tone: never chosen unless named.
+    /// Test card, tone: chosen if named, or where there is no other.
     pub synthetic: bool,
 }
 
