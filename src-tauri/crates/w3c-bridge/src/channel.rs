@@ -14,6 +14,8 @@ use crate::trouble;
 
 /// Bytes that wait to be sent. Pages throw at 16 MB, so that only one that counts wrong gets here.
 const MOST_BYTES: usize = 64 << 20;
+/// Bytes that the transport takes on without waiting: the page learns that they are sent before anybody can answer.
+const AT_ONCE: u64 = 16 << 10;
 
 enum Order {
     Send(DataMessage),
@@ -170,6 +172,10 @@ async fn send(
             order = queue.orders.recv(), if open => match order {
                 Some(Order::Send(message)) => {
                     let size = length(&message);
+                    if *buffered.borrow() + size as u64 <= AT_ONCE {
+                        told += size as u64;
+                        tell_sent(outbox, handle, size as u64).await;
+                    }
                     // A page may only send on an open channel, but a close may have been faster.
                     let sent = channel.send_message(message).await;
                     queue.waiting.fetch_sub(size, Ordering::AcqRel);
@@ -193,12 +199,17 @@ async fn send(
         let untold = left.saturating_sub(told);
         if untold > 0 {
             told = left;
-            let bytes = u32::try_from(untold).unwrap_or(u32::MAX);
-            let event = Event::ChannelSent {
-                channel: handle,
-                bytes,
-            };
-            outbox.event(event).await;
+            tell_sent(outbox, handle, untold).await;
         }
+    }
+}
+
+async fn tell_sent(outbox: &Outbox, handle: Handle, bytes: u64) {
+    if bytes > 0 {
+        let event = Event::ChannelSent {
+            channel: handle,
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        };
+        outbox.event(event).await;
     }
 }

@@ -401,6 +401,9 @@ impl Connection {
             rtc::DtlsState::New | rtc::DtlsState::Connecting => "connecting",
             rtc::DtlsState::Closed | rtc::DtlsState::Failed => "closed",
         });
+        // Its own event comes after that of ICE, which a page takes for the time to ask.
+        let pair = transport.selected_pair.as_ref();
+        let pair = pair.or(self.transport.pair.as_ref());
         let line = |candidate: &String| CandidateInit {
             candidate: candidate.clone(),
             ..CandidateInit::default()
@@ -419,11 +422,7 @@ impl Connection {
                     "controlled".to_owned()
                 }
             }),
-            pair: self
-                .transport
-                .pair
-                .as_ref()
-                .map(|pair| (line(&pair.local), line(&pair.remote))),
+            pair: pair.map(|pair| (line(&pair.local), line(&pair.remote))),
             certificates: transport
                 .remote_certificates
                 .iter()
