@@ -5,9 +5,9 @@
 //! media; `attempt` is one window from its opening to its end.
 
 mod attempt;
+mod consent;
 pub mod doctor;
 pub mod engine;
-mod origin;
 pub mod page;
 pub mod seat;
 #[cfg(target_os = "linux")]
@@ -16,6 +16,7 @@ mod webkit;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use foyer_media::device::Devices;
 use foyer_session::teams::{CallingWindow, CallingWindowError, Joining, Line};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::mpsc;
@@ -32,12 +33,17 @@ const QUEUE: usize = 256;
 pub struct Window<R: Runtime> {
     app: AppHandle<R>,
     engine: Arc<dyn Engine>,
+    devices: Arc<dyn Devices>,
 }
 
 impl<R: Runtime> Window<R> {
-    /// In this app, with this engine behind the page's W3C calls.
-    pub fn new(app: AppHandle<R>, engine: Arc<dyn Engine>) -> Self {
-        Self { app, engine }
+    /// In this app, with this engine behind the page's W3C calls; `devices` are those that the guest chooses from.
+    pub fn new(app: AppHandle<R>, engine: Arc<dyn Engine>, devices: Arc<dyn Devices>) -> Self {
+        Self {
+            app,
+            engine,
+            devices,
+        }
     }
 }
 
@@ -46,8 +52,12 @@ impl<R: Runtime> CallingWindow for Window<R> {
     async fn join(&self, joining: Joining) -> Result<Line, CallingWindowError> {
         let (requests, asked) = mpsc::channel(QUEUE);
         let (to, events) = mpsc::channel(QUEUE);
-        let origin = origin::Choice::of_environment();
-        let attempt = attempt::Attempt::open(&self.app, Arc::clone(&self.engine), origin).await?;
+        let consent = Arc::new(consent::Switches {
+            allowed: joining.allowed.clone(),
+            devices: Arc::clone(&self.devices),
+        });
+        let engine = Arc::clone(&self.engine);
+        let attempt = attempt::Attempt::open(&self.app, engine, consent).await?;
         let call = attempt::Call { joining, asked, to };
         tokio::spawn(call.run(attempt));
         Ok(Line { requests, events })

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
 use foyer_session::teams::CallingWindow;
-use foyer_w3c_bridge::ConsentToAll;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent};
 
@@ -103,8 +102,8 @@ pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
 }
 
 fn calling_window(app: &App, devices: Arc<dyn Devices>) -> Arc<dyn CallingWindow> {
-    let engine = calling_engine(devices);
-    Arc::new(calling::Window::new(app.handle().clone(), engine))
+    let engine = calling_engine(devices.clone());
+    Arc::new(calling::Window::new(app.handle().clone(), engine, devices))
 }
 
 fn calling_engine(devices: Arc<dyn Devices>) -> Arc<dyn engine::Engine> {
@@ -114,8 +113,6 @@ fn calling_engine(devices: Arc<dyn Devices>) -> Arc<dyn engine::Engine> {
     Arc::new(engine::Bridged {
         clock: MonotonicClock::shared(),
         devices,
-        // Joining is the guest's word, and nothing is switched on but by the call's own buttons.
-        consent: Arc::new(ConsentToAll),
     })
 }
 

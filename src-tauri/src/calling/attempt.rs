@@ -7,6 +7,7 @@ use foyer_contract::bridge::Opening;
 use foyer_contract::calling::request::{App, Join, Locator, Token, Told};
 use foyer_contract::calling::{Event, Request};
 use foyer_session::teams::{CallingWindowError, Joining, WindowEvent};
+use foyer_w3c_bridge::Consent;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tokio::sync::{mpsc, watch};
@@ -14,9 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::LABEL;
 use super::engine::{Engine, Running};
-use super::origin::Choice;
 use super::page::{Files, Policy, SCHEME};
-use super::seat::Seats;
+use super::seat::{Seats, Ticket};
 
 /// From opening the window to its page's first word; the machine may be busy.
 const OPENING: Duration = Duration::from_secs(60);
@@ -29,6 +29,8 @@ pub(super) struct Attempt<R: Runtime> {
     window: Option<WebviewWindow<R>>,
     requests: Option<Channel<Request>>,
     events: mpsc::Receiver<Event>,
+    ticket: Ticket,
+    engine_address: Option<String>,
     crashed: watch::Receiver<bool>,
     _crash: watch::Sender<bool>,
     engine: Option<Box<dyn Running>>,
@@ -38,7 +40,7 @@ impl<R: Runtime> Attempt<R> {
     pub async fn open(
         app: &AppHandle<R>,
         engine: Arc<dyn Engine>,
-        origin: Choice,
+        consent: Arc<dyn Consent>,
     ) -> Result<Self, CallingWindowError> {
         let not_opened = |reason: String| CallingWindowError::NotOpened { reason };
         // One identity, one window: an older call's may still be saying goodbye.
@@ -48,11 +50,12 @@ impl<R: Runtime> Attempt<R> {
                 .map_err(|error| not_opened(error.to_string()))?;
             gone(app).await;
         }
-        let url = address(origin);
-        let running = engine.start(&origin_of(&url)).await.map_err(not_opened)?;
+        let url = address();
+        let running = engine.start(&origin_of(&url), consent).await;
+        let running = running.map_err(not_opened)?;
         let opening = running.opening().map_err(not_opened)?;
         let engine_address = opening.as_ref().map(|opening| opening.url.clone());
-        app.state::<Policy>().allow(engine_address);
+        app.state::<Policy>().allow(engine_address.clone());
         let guest = app.state::<Seats>().expect();
         let (crash, crashed) = watch::channel(false);
         let script = script(app, opening.as_ref()).map_err(not_opened)?;
@@ -64,7 +67,7 @@ impl<R: Runtime> Attempt<R> {
             .use_https_scheme(true)
             .initialization_script(script)
             .on_navigation(move |to| {
-                to.scheme() == "about" || origin_of(to) == origin_of(&address(origin))
+                to.scheme() == "about" || origin_of(to) == origin_of(&address())
             })
             .build()
             .map_err(|error| not_opened(error.to_string()))?;
@@ -73,6 +76,8 @@ impl<R: Runtime> Attempt<R> {
             window: Some(window.clone()),
             requests: None,
             events: guest.events,
+            ticket: guest.ticket,
+            engine_address,
             crashed,
             _crash: crash.clone(),
             engine: Some(running),
@@ -116,8 +121,11 @@ impl<R: Runtime> Drop for Attempt<R> {
         // First what is open, then the window.
         self.engine = None;
         if let Some(window) = self.window.take() {
-            self.app.state::<Seats>().clear();
-            self.app.state::<Policy>().allow(None);
+            // A goodbye may take longer than the next window to open: what is that one's stays.
+            self.app.state::<Seats>().give_up(self.ticket);
+            if let Some(address) = &self.engine_address {
+                self.app.state::<Policy>().forbid(address);
+            }
             if let Err(error) = window.destroy() {
                 tracing::warn!(%error, "the calling window does not close");
             }
@@ -173,12 +181,11 @@ fn blank() -> tauri::Url {
     "about:blank".parse().expect("it is an address")
 }
 
-fn address(origin: Choice) -> tauri::Url {
-    let url = match origin {
-        Choice::Scheme | Choice::Loopback if cfg!(windows) => {
-            format!("https://{SCHEME}.localhost/index.html")
-        }
-        Choice::Scheme | Choice::Loopback => format!("{SCHEME}://localhost/index.html"),
+fn address() -> tauri::Url {
+    let url = if cfg!(windows) {
+        format!("https://{SCHEME}.localhost/index.html")
+    } else {
+        format!("{SCHEME}://localhost/index.html")
     };
     url.parse().expect("it is an address")
 }

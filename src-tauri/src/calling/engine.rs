@@ -11,8 +11,13 @@ use foyer_w3c_bridge::{Bridge, Consent, Surroundings};
 /// Makes engines for pages.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Starts one that serves pages of this origin alone (`foyer-calling://localhost`).
-    async fn start(&self, origin: &str) -> Result<Box<dyn Running>, String>;
+    /// Starts one that serves pages of this origin alone (`foyer-calling://localhost`), and opens for them what the
+    /// guest agrees to.
+    async fn start(
+        &self,
+        origin: &str,
+        consent: Arc<dyn Consent>,
+    ) -> Result<Box<dyn Running>, String>;
 }
 
 /// An engine that runs. Dropping it closes camera, microphone and every connection at once.
@@ -27,17 +32,19 @@ pub struct Bridged {
     pub clock: SharedClock,
     /// What the page may open.
     pub devices: Arc<dyn Devices>,
-    /// Asks the guest.
-    pub consent: Arc<dyn Consent>,
 }
 
 #[async_trait]
 impl Engine for Bridged {
-    async fn start(&self, origin: &str) -> Result<Box<dyn Running>, String> {
+    async fn start(
+        &self,
+        origin: &str,
+        consent: Arc<dyn Consent>,
+    ) -> Result<Box<dyn Running>, String> {
         let bridge = Bridge::open(Surroundings {
             clock: self.clock.clone(),
             devices: Arc::clone(&self.devices),
-            consent: Arc::clone(&self.consent),
+            consent,
             allowed_origins: vec![origin.to_owned()],
             bind: Vec::new(),
         })
@@ -59,7 +66,11 @@ pub struct Native;
 
 #[async_trait]
 impl Engine for Native {
-    async fn start(&self, _origin: &str) -> Result<Box<dyn Running>, String> {
+    async fn start(
+        &self,
+        _origin: &str,
+        _consent: Arc<dyn Consent>,
+    ) -> Result<Box<dyn Running>, String> {
         Ok(Box::new(Self))
     }
 }

@@ -69,6 +69,14 @@ impl Policy {
         *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 
+    /// Takes an engine's address back; that of another stays.
+    pub(super) fn forbid(&self, engine: &str) {
+        let mut current = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.as_deref() == Some(engine) {
+            *current = None;
+        }
+    }
+
     /// The policy's text.
     pub fn text(&self) -> String {
         let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,5 +148,9 @@ mod tests {
                 .any(|source| source == "*" || source.ends_with(":*"))
         );
         assert!(policy.text().contains("frame-src 'none'"));
+        policy.forbid("ws://127.0.0.1:3000");
+        assert_eq!(sources(&policy.text()), after, "of an older page");
+        policy.forbid("ws://127.0.0.1:4000");
+        assert_eq!(sources(&policy.text()), before);
     }
 }

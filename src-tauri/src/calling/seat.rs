@@ -1,5 +1,6 @@
 //! Where the page and the call meet: the two commands of the calling window.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use foyer_contract::calling::{Batch, Event, Request};
@@ -14,9 +15,15 @@ use crate::commands::{Answer, refused};
 #[derive(Default)]
 pub struct Seats {
     current: Mutex<Option<Seat>>,
+    given: AtomicU64,
 }
 
+/// Tells a page's seat from those before and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket(u64);
+
 struct Seat {
+    ticket: Ticket,
     listening: Option<oneshot::Sender<Channel<Request>>>,
     events: mpsc::Sender<Event>,
     told: u32,
@@ -24,6 +31,8 @@ struct Seat {
 
 /// What the page says, once it is there.
 pub(super) struct Guest {
+    /// To give the seat up with.
+    pub ticket: Ticket,
     /// Comes when the page listens.
     pub listening: oneshot::Receiver<Channel<Request>>,
     /// In order, each once. Ends when the seat is given to another.
@@ -38,20 +47,26 @@ impl Seats {
     pub(super) fn expect(&self) -> Guest {
         let (listening, listens) = oneshot::channel();
         let (events, told) = mpsc::channel(EVENTS);
+        let ticket = Ticket(self.given.fetch_add(1, Ordering::Relaxed));
         *self.current() = Some(Seat {
+            ticket,
             listening: Some(listening),
             events,
             told: 0,
         });
         Guest {
+            ticket,
             listening: listens,
             events: told,
         }
     }
 
-    /// Nobody is expected any more.
-    pub(super) fn clear(&self) {
-        *self.current() = None;
+    /// Nobody is expected any more, unless the seat is another's by now.
+    pub(super) fn give_up(&self, ticket: Ticket) {
+        let mut current = self.current();
+        if current.as_ref().is_some_and(|seat| seat.ticket == ticket) {
+            *current = None;
+        }
     }
 
     fn listen(&self, requests: Channel<Request>) -> bool {
@@ -150,8 +165,20 @@ mod tests {
         assert_eq!(asks(seats.fresh(batch(2, 5)).unwrap().1), [4, 5]);
         assert!(seats.fresh(batch(7, 7)).is_none(), "a gap");
         assert!(asks(seats.fresh(batch(1, 2)).unwrap().1).is_empty());
-        drop(guest);
-        seats.clear();
+        seats.give_up(guest.ticket);
         assert!(seats.fresh(batch(6, 6)).is_none());
+    }
+
+    #[test]
+    fn a_goodbye_to_an_old_page_leaves_the_seat_to_the_new_one() {
+        let seats = Seats::default();
+        let old = seats.expect();
+        assert!(seats.listen(Channel::new(|_| Ok(()))));
+        let new = seats.expect();
+        assert!(seats.listen(Channel::new(|_| Ok(()))));
+        seats.give_up(old.ticket);
+        assert_eq!(asks(seats.fresh(batch(1, 1)).unwrap().1), [1]);
+        seats.give_up(new.ticket);
+        assert!(seats.fresh(batch(2, 2)).is_none());
     }
 }

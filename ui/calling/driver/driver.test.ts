@@ -70,7 +70,7 @@ describe("joining", () => {
 
   it("refuses what needs a call before there is one", async () => {
     const rig = new Rig();
-    await rig.ask({ request: "setMuted", muted: true });
+    await rig.ask({ request: "setMuted", muted: true, device: null });
     await rig.ask({ request: "raiseHand", raised: true });
     expect(rig.all("failed").map((one) => one.request)).toEqual(["setMuted", "raiseHand"]);
   });
@@ -128,17 +128,30 @@ describe("a call", () => {
     expect(new Set(missing).size).toBe(missing.length);
   });
 
+  it("speaks with the microphone that the guest chose", async () => {
+    const rig = new Rig();
+    await rig.joined();
+    await rig.ask({ request: "setMuted", muted: false, device: "b" });
+    expect(rig.fake.call.isMuted).toBe(false);
+    await rig.ask({ request: "setMuted", muted: true, device: null });
+    await rig.ask({ request: "setMuted", muted: false, device: "gone" });
+    expect(rig.fake.call.isMuted).toBe(false);
+    expect(rig.fake.call.asked).toEqual([["selectMicrophone", "microphone:b"]]);
+    expect(rig.last("failed").request).toBe("selectMicrophone");
+  });
+
   it("opens and closes our pictures with what it is asked, in order", async () => {
     const rig = new Rig();
     await rig.joined();
     const { call } = rig.fake;
     await Promise.all([
-      rig.driver.take({ request: "setCamera", on: true }),
-      rig.driver.take({ request: "setCamera", on: false }),
-      rig.driver.take({ request: "setCamera", on: true }),
+      rig.driver.take({ request: "setCamera", on: true, device: "front" }),
+      rig.driver.take({ request: "setCamera", on: false, device: null }),
+      rig.driver.take({ request: "setCamera", on: true, device: null }),
     ]);
     expect(call.asked.map(([what]) => what)).toEqual(["startVideo", "stopVideo", "startVideo"]);
     expect(rig.tracks.map((track) => track.stopped)).toEqual([true, false]);
+    expect(rig.cameras).toEqual(["front", null]);
     expect(rig.last("cameraOn").on).toBe(true);
     await rig.ask({ request: "setShare", on: true });
     expect(rig.last("failed")).toMatchObject({ request: "setShare", failure: { code: 412, subCode: 41071 } });

@@ -95,7 +95,7 @@ export class Driver {
     if (join.camera) {
       // Without a camera one still joins.
       await this.#guard.attempt("setCamera", async () => {
-        how.videoOptions = { localVideoStreams: [await own.openCamera()] };
+        how.videoOptions = { localVideoStreams: [await own.openCamera(null)] };
       });
     }
     if (this.#left) return own.release();
@@ -149,9 +149,11 @@ export class Driver {
     const { call } = line;
     switch (request.request) {
       case "setMuted":
-        return request.muted ? call.mute() : call.unmute();
+        if (request.muted) return call.mute();
+        await this.#selectMicrophone(request.device);
+        return call.unmute();
       case "setCamera":
-        return own.setCamera(call, request.on);
+        return own.setCamera(call, request.on, request.device);
       case "setShare":
         return own.setShare(call, request.on);
       case "limitVideo":
@@ -182,6 +184,20 @@ export class Driver {
       default:
         return this.#withFeature(line, request);
     }
+  }
+
+  /** Speaks with this microphone. Without it one speaks with whatever the SDK has. */
+  async #selectMicrophone(id: string | null): Promise<void> {
+    const client = this.#client;
+    if (id === null || !client) return;
+    await this.#guard.attempt("selectMicrophone", async () => {
+      const devices = await client.getDeviceManager();
+      const all = await devices.getMicrophones();
+      // The SDK puts the kind before the W3C's id.
+      const chosen = all.find((one) => one.id === id || one.id.endsWith(`:${id}`));
+      if (!chosen) throw new Error("the SDK does not list this microphone");
+      await devices.selectMicrophone(chosen as never);
+    });
   }
 
   async #withFeature(line: CallLine, request: InCall): Promise<void> {

@@ -4,12 +4,16 @@ import type { Call, LocalStream, Sdk } from "./sdk";
 
 /** Where our pictures come from. Which camera or screen it is was chosen outside of the page. */
 export interface Media {
-  camera(): Promise<MediaStream>;
+  /** This one; null for the system's default. */
+  camera(id: string | null): Promise<MediaStream>;
   screen(): Promise<MediaStream>;
 }
 
 export const pageMedia: Media = {
-  camera: () => navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720, frameRate: 30 } }),
+  camera: (id) =>
+    navigator.mediaDevices.getUserMedia({
+      video: { width: 1280, height: 720, frameRate: 30, ...(id !== null && { deviceId: { exact: id } }) },
+    }),
   screen: () => navigator.mediaDevices.getDisplayMedia({ video: true }),
 };
 
@@ -32,15 +36,15 @@ export class OwnMedia {
   }
 
   /** The camera's stream for joining with. */
-  async openCamera(): Promise<LocalStream> {
-    this.#camera ??= await this.#open(this.#media.camera());
+  async openCamera(id: string | null): Promise<LocalStream> {
+    this.#camera ??= await this.#open(this.#media.camera(id));
     return this.#camera.stream;
   }
 
-  setCamera(call: Call, on: boolean): Promise<void> {
+  setCamera(call: Call, on: boolean, id: string | null): Promise<void> {
     return this.#inTurn(async () => {
       if (on) {
-        const stream = await this.openCamera();
+        const stream = await this.openCamera(id);
         if (call.isLocalVideoStarted !== true) await call.startVideo(stream as never);
         return;
       }

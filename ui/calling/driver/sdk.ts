@@ -39,8 +39,14 @@ export interface VideoDevice {
   readonly name: string;
 }
 
+export interface AudioDevice {
+  readonly id: string;
+}
+
 export interface DeviceManager {
   getCameras(): Promise<VideoDevice[]>;
+  getMicrophones(): Promise<AudioDevice[]>;
+  selectMicrophone(microphone: never): Promise<void>;
   askDevicePermission(wanted: { audio: boolean; video: boolean }): Promise<{ audio: boolean; video: boolean }>;
 }
 

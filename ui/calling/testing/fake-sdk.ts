@@ -251,6 +251,11 @@ export class FakeSdk {
     const devices = {
       askDevicePermission: () => Promise.resolve({ audio: true, video: true }),
       getCameras: () => Promise.resolve([{ id: "1", name: "Test card" }]),
+      getMicrophones: () => Promise.resolve([{ id: "microphone:a" }, { id: "microphone:b" }]),
+      selectMicrophone: (one: { id: string }) => {
+        this.call.asked.push(["selectMicrophone", one.id]);
+        return Promise.resolve();
+      },
     };
     return {
       feature: () => debug,

@@ -28,10 +28,12 @@ export class Rig {
   readonly fake = new FakeSdk();
   readonly told: CallingEvent[] = [];
   readonly tracks: FakeTrack[] = [];
+  /** Ids of cameras that were asked for. */
+  readonly cameras: (string | null)[] = [];
   mediaError: Error | null = null;
   readonly driver = new Driver({
     load: this.fake.load,
-    media: { camera: () => this.#media(), screen: () => this.#media() },
+    media: { camera: (id) => this.#media(id), screen: () => this.#media() },
     tell: (event) => this.told.push(event),
   });
 
@@ -54,7 +56,8 @@ export class Rig {
     return last;
   }
 
-  #media(): Promise<MediaStream> {
+  #media(id?: string | null): Promise<MediaStream> {
+    if (id !== undefined) this.cameras.push(id);
     if (this.mediaError) return Promise.reject(this.mediaError);
     const track = new FakeTrack();
     this.tracks.push(track);

@@ -11,7 +11,7 @@ use foyer_media::clock::SharedClock;
 use foyer_meeting::call::{Call, Choices, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
 use foyer_rtc::{Impairment, Transceiver};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::audio::{AudioEngine, AudioEvent};
 use crate::events::{Events, Turn};
@@ -24,7 +24,7 @@ use crate::remote::RemoteFeeds;
 use crate::report::Report;
 use crate::session::{Destination, Environment};
 use crate::task::Task;
-use crate::teams::Teams;
+use crate::teams::{Allowed, Teams};
 use crate::view::{Around, view};
 use recorder::Recorder;
 
@@ -71,6 +71,8 @@ struct Actor {
     clock: SharedClock,
     impairment: Option<Impairment>,
     teams: Option<Teams>,
+    /// What another engine than ours may open.
+    allowed: watch::Sender<Allowed>,
     call: Call,
     openings: Openings,
     audio: Option<AudioEngine>,
@@ -109,6 +111,7 @@ pub(crate) async fn run(
         clock: Arc::clone(&clock),
         impairment: environment.impairment,
         teams: environment.teams,
+        allowed: watch::Sender::default(),
         call: Call::default(),
         openings,
         audio: None,
@@ -169,6 +172,13 @@ impl Actor {
     async fn step(&mut self, input: Input) {
         let before = self.call.phase();
         let effects = self.call.step(input);
+        // Before whoever carries out an effect asks.
+        let allowed = Allowed::of(&self.call);
+        self.allowed.send_if_modified(|known| {
+            let differs = *known != allowed;
+            *known = allowed;
+            differs
+        });
         for effect in effects {
             self.carry_out(effect);
         }

@@ -10,7 +10,9 @@ use foyer_acs::http::Surroundings;
 use foyer_acs::token::TokenKeeper;
 pub use foyer_contract::calling::event::CallState;
 pub use foyer_contract::calling::{Event, Request};
-use tokio::sync::mpsc;
+use foyer_meeting::call::{Call, Phase};
+use foyer_meeting::device::{DeviceState, Slot};
+use tokio::sync::{mpsc, watch};
 
 /// What joining Teams meetings takes.
 #[derive(Clone)]
@@ -41,6 +43,60 @@ pub struct Joining {
     pub user: String,
     /// The guest's token, whenever the SDK asks for one.
     pub tokens: Arc<TokenKeeper>,
+    /// What the page may open at the moment. Nothing any more once its sender is gone.
+    pub allowed: watch::Receiver<Allowed>,
+}
+
+/// What the guest has switched on in our own UI, and with it all that the calling page may open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// The camera that is on.
+    pub camera: Option<Chosen>,
+    /// The microphone that is on.
+    pub microphone: Option<Chosen>,
+    /// The display that the guest picked to be shared.
+    pub screen: Option<Chosen>,
+}
+
+/// Which device the guest meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// The first of its kind that is hardware.
+    SystemDefault,
+    /// This one.
+    Device(String),
+}
+
+impl Chosen {
+    /// Its id; `None` for the system's default.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::SystemDefault => None,
+            Self::Device(id) => Some(id),
+        }
+    }
+}
+
+impl Allowed {
+    /// As the call stands: what is open in it, from joining to its end.
+    pub fn of(call: &Call) -> Self {
+        match call.phase() {
+            Phase::Connecting | Phase::Lobby | Phase::InMeeting | Phase::Reconnecting => {}
+            Phase::Idle | Phase::PreJoin | Phase::Ended(_) => return Self::default(),
+        }
+        let open = |slot| {
+            let live = *call.device(slot) == DeviceState::Live;
+            live.then(|| match call.device_id(slot) {
+                Some(id) => Chosen::Device(id.to_owned()),
+                None => Chosen::SystemDefault,
+            })
+        };
+        Self {
+            camera: open(Slot::Camera),
+            microphone: open(Slot::Microphone),
+            screen: open(Slot::Share),
+        }
+    }
 }
 
 /// How the SDK is told which meeting.

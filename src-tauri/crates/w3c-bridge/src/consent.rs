@@ -12,6 +12,14 @@ pub trait Consent: Send + Sync + 'static {
     async fn microphone(&self, device: &DeviceInfo) -> bool;
     /// Which of these may the page show; `None` for none.
     async fn screen(&self, screens: &[DeviceInfo]) -> Option<DeviceId>;
+
+    /// Resolves once the page may (`allowed`) or may not use this camera, microphone or screen; at once if it is so
+    /// already. The word that is never taken back is the default.
+    async fn until(&self, _device: &DeviceInfo, allowed: bool) {
+        if !allowed {
+            std::future::pending().await
+        }
+    }
 }
 
 /// Says yes to everything and shows the first screen, for tests.

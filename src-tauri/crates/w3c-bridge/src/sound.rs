@@ -6,6 +6,7 @@
 mod listen;
 mod round;
 mod speak;
+mod switched;
 mod watch;
 
 use std::sync::mpsc as sync;
@@ -23,6 +24,7 @@ use tokio::sync::mpsc;
 use crate::outbox::Outbox;
 use crate::video::send::SoundPlan;
 use round::Round;
+pub(crate) use switched::switched;
 pub(crate) use watch::watch;
 
 /// What an element of the page plays.

@@ -28,11 +28,19 @@ token: CallingToken | null, } | { "request": "setMuted",
 /**
  * True: silent.
  */
-muted: boolean, } | { "request": "setCamera",
+muted: boolean,
+/**
+ * The microphone that is to be heard, for `selectMicrophone()`; `None` for the system's default.
+ */
+device: string | null, } | { "request": "setCamera",
 /**
  * True: seen.
  */
-on: boolean, } | { "request": "setShare",
+on: boolean,
+/**
+ * Which camera; `None` for the system's default.
+ */
+device: string | null, } | { "request": "setShare",
 /**
  * True: shared.
  */

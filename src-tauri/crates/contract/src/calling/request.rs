@@ -36,11 +36,15 @@ pub enum Request {
     SetMuted {
         /// True: silent.
         muted: bool,
+        /// The microphone that is to be heard, for `selectMicrophone()`; `None` for the system's default.
+        device: Option<String>,
     },
     /// `startVideo()` or `stopVideo()`.
     SetCamera {
         /// True: seen.
         on: bool,
+        /// Which camera; `None` for the system's default.
+        device: Option<String>,
     },
     /// `startScreenSharing()` with our own picture, or `stopScreenSharing()`.
     SetShare {

@@ -67,6 +67,7 @@ impl Actor {
         let asides = self.asides.clone();
         let destination = self.destination.clone();
         let (clock, impairment, teams) = (self.clock.clone(), self.impairment, self.teams.clone());
+        let allowed = self.allowed.subscribe();
         self.dialling = Some(Task::spawn(async move {
             let outcome = match destination {
                 Destination::Practice(link) => {
@@ -84,6 +85,7 @@ impl Actor {
                         name,
                         clock,
                         teams,
+                        allowed,
                     })
                     .await
                 }

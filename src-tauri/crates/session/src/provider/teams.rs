@@ -13,13 +13,13 @@ use foyer_acs::guest::{self, EntryError, Guest, Issuer, Wanted};
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
 use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use self::chat::Conversation;
 use self::translator::Translator;
 use super::{Provider, ProviderEvent, Watched};
 use crate::task::Task;
-use crate::teams::{CallingWindowError, Joining, Line, Locator, Request, Teams};
+use crate::teams::{Allowed, CallingWindowError, Chosen, Joining, Line, Locator, Request, Teams};
 
 /// Events that wait for the call.
 const EVENTS: usize = 256;
@@ -37,6 +37,7 @@ pub(crate) struct Target {
     pub name: String,
     pub clock: SharedClock,
     pub teams: Option<Teams>,
+    pub allowed: watch::Receiver<Allowed>,
 }
 
 /// Why a Teams meeting cannot be joined.
@@ -108,6 +109,7 @@ async fn join(
         name: target.name.clone(),
         user: guest.user.0.clone(),
         tokens: Arc::clone(&guest.tokens),
+        allowed: target.allowed.clone(),
     };
     let line = window.join(joining).await?;
     let (to, events) = mpsc::channel(EVENTS);
@@ -125,6 +127,7 @@ async fn join(
     let translating = Task::spawn(translator.run(happened, said, welcome));
     let provider = InTeams {
         requests,
+        allowed: target.allowed,
         conversation,
         _translating: translating,
     };
@@ -152,6 +155,7 @@ fn converse(guest: &Guest, teams: &Teams, name: String) -> (Conversation, mpsc::
 
 struct InTeams {
     requests: mpsc::Sender<Request>,
+    allowed: watch::Receiver<Allowed>,
     conversation: Conversation,
     _translating: Task,
 }
@@ -164,13 +168,19 @@ impl InTeams {
     }
 }
 
+fn id(chosen: Option<&Chosen>) -> Option<String> {
+    chosen.and_then(Chosen::id).map(str::to_owned)
+}
+
 impl Provider for InTeams {
     fn set_muted(&self, muted: bool) {
-        self.ask(Request::SetMuted { muted });
+        let device = id(self.allowed.borrow().microphone.as_ref());
+        self.ask(Request::SetMuted { muted, device });
     }
 
     fn set_camera(&self, on: bool) {
-        self.ask(Request::SetCamera { on });
+        let device = id(self.allowed.borrow().camera.as_ref());
+        self.ask(Request::SetCamera { on, device });
     }
 
     fn set_share(&self, on: bool) {

@@ -137,7 +137,7 @@ impl Page {
             disabled: false,
         };
         let (width, height) = shape.size.unwrap_or(natural);
-        self.begin_track(track, source, shape)
+        self.begin_track(track, source, shape, Some(info.clone()))
             .map_err(|why| trouble::dom("InvalidStateError", why))?;
         Ok(OpenTrack {
             label: info.label,
@@ -152,14 +152,16 @@ impl Page {
         })
     }
 
-    /// Tells the page when the source ends by itself.
+    /// Tells the page when the source ends by itself, or when the guest takes back the word for this device.
     fn begin_track(
         self: &Arc<Self>,
         handle: Handle,
         source: VideoSource,
         shape: Shape,
+        device: Option<DeviceInfo>,
     ) -> Result<(), &'static str> {
         let source = Arc::new(source);
+        let consent = Arc::clone(&self.house.surroundings.consent);
         let ended = source.ended();
         let of = Arc::downgrade(&source);
         let track = Arc::new(VideoTrack::new(source, shape));
@@ -167,7 +169,16 @@ impl Page {
             .insert(handle, Object::Track(Track::Video(track)))?;
         let page = Arc::downgrade(self);
         self.spawn(async move {
-            ended.await;
+            let withdrawn = async {
+                match &device {
+                    Some(device) => consent.until(device, false).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = ended => {}
+                () = withdrawn => {}
+            }
             let (Some(page), Some(source)) = (page.upgrade(), of.upgrade()) else {
                 return;
             };
@@ -198,12 +209,19 @@ impl Page {
             .map_err(|_| CaptureError::Failed("opening panicked".into()))
             .flatten()
             .map_err(|error| trouble::of_device(&error))?;
+        let (source, switch) = sound::switched(source);
+        let consent = Arc::clone(&self.house.surroundings.consent);
+        let devices = Arc::clone(&self.house.surroundings.devices);
+        self.spawn(switch.follow(consent, devices, info.clone()));
         let switches = switches(&settings, VoiceSwitches::ALL);
         self.objects()
             .insert(track, Object::Track(Track::Audio))
             .map_err(|why| trouble::dom("InvalidStateError", why))?;
-        self.sound
-            .open(track, source, hears_room(&info).then_some(switches));
+        self.sound.open(
+            track,
+            Box::new(source),
+            hears_room(&info).then_some(switches),
+        );
         Ok(OpenTrack {
             label: info.label,
             settings: TrackSettings {
@@ -230,7 +248,7 @@ impl Page {
                     MediaKind::Video => {
                         let clock = Arc::clone(&self.house.surroundings.clock);
                         let source = VideoSource::new(make::pictures(expected, clock), false);
-                        self.begin_track(track, source, Shape::default())?;
+                        self.begin_track(track, source, Shape::default(), None)?;
                     }
                     MediaKind::Audio => {
                         self.objects().insert(track, Object::Track(Track::Audio))?;
