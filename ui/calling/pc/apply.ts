@@ -6,6 +6,7 @@ import { codecsMatch, parametersFromWire } from "./codecs";
 import type { ConnectionState } from "./connection-state";
 import { defaultEncodings, proposedEncodings } from "./encodings";
 import { RemoteTrackChanges } from "./remote-tracks";
+import { sectionsOf } from "./sdp";
 import { receives, TransceiverImpl } from "./transceiver";
 
 /** A description that the engine has applied. */
@@ -173,6 +174,13 @@ function applyLocal(
   transceiver.firedDirection = direction;
 }
 
+/** A far side that knows no `a=msid` means one stream for all of its tracks (RFC 9429, 5.10). */
+function streamsOf(connection: ConnectionState, { receiving, mid }: TransceiverState): string[] {
+  const streamIds = receiving?.streamIds ?? [];
+  const section = sectionsOf(connection.remoteDescription?.sdp ?? "").find((each) => each.mid === mid);
+  return streamIds.length > 0 || !section || section.namesStreams ? streamIds : [connection.unnamedStreamId];
+}
+
 function applyRemote(
   connection: ConnectionState,
   transceiver: TransceiverImpl,
@@ -192,7 +200,7 @@ function applyRemote(
     }
   }
   const direction = isAnswer(change) ? state.currentDirection : state.receiving ? "recvonly" : "inactive";
-  tracks.process(transceiver, direction, receives(direction) ? (state.receiving?.streamIds ?? []) : []);
+  tracks.process(transceiver, direction, receives(direction) ? streamsOf(connection, state) : []);
   receiver.receiveCodecs = state.codecs.map(parametersFromWire);
   receiver.headerExtensions = state.headerExtensions.map((extension) => ({ ...extension, encrypted: false }));
   if (isAnswer(change)) {

@@ -60,6 +60,18 @@ describe("offer and answer", () => {
     expect(transceiver?.currentDirection).toBe("inactive");
   });
 
+  test("tracks whose far side names no stream share one", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    a.addTransceiver("video");
+    const streams: (MediaStream | undefined)[] = [];
+    b.ontrack = (event) => streams.push(event.streams[0]);
+    await b.setRemoteDescription(await a.createOffer());
+    expect(streams).toHaveLength(2);
+    expect(streams[0]).toBeInstanceOf(MediaStream);
+    expect(streams[1]).toBe(streams[0]);
+  });
+
   test("a description that is not SDP is refused with its line", async () => {
     const error = await make().setRemoteDescription({ type: "offer", sdp: "nonsense" }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RTCError);
@@ -69,10 +81,10 @@ describe("offer and answer", () => {
   test("descriptions that do not fit the state are refused", async () => {
     const pc = make();
     await expect(pc.setRemoteDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({ name: "InvalidStateError" });
-    await expect(pc.setLocalDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({
-      name: "InvalidModificationError",
-    });
+    await expect(pc.setLocalDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({ name: "InvalidStateError" });
     await expect(pc.setLocalDescription({ type: "rollback" })).rejects.toMatchObject({ name: "InvalidStateError" });
+    await pc.setLocalDescription();
+    await expect(pc.setRemoteDescription({ type: "rollback", sdp: "" })).rejects.toMatchObject({ name: "InvalidStateError" });
     await expect(pc.createAnswer()).rejects.toMatchObject({ name: "InvalidStateError" });
   });
 

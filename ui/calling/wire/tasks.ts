@@ -5,26 +5,38 @@
 
 type Task = () => void;
 
-const waiting: Task[] = [];
-const { port1, port2 } = new MessageChannel();
-let woken = false;
+/** Tasks that run in the order they were queued in. Those of two queues may run in any order. */
+export class TaskQueue {
+  readonly #waiting: Task[] = [];
+  readonly #channel = new MessageChannel();
+  #woken = false;
 
-function wake(): void {
-  if (!woken && waiting.length > 0) {
-    woken = true;
-    port2.postMessage(null);
+  constructor() {
+    this.#channel.port1.onmessage = () => {
+      this.#woken = false;
+      const task = this.#waiting.shift();
+      this.#wake();
+      task?.();
+    };
+  }
+
+  /** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
+  queue(task: Task): void {
+    this.#waiting.push(task);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#woken && this.#waiting.length > 0) {
+      this.#woken = true;
+      this.#channel.port2.postMessage(null);
+    }
   }
 }
 
-port1.onmessage = () => {
-  woken = false;
-  const task = waiting.shift();
-  wake();
-  task?.();
-};
+const own = new TaskQueue();
 
-/** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
+/** Queues a task that comes from the page's side. It does not wait for what the engine has sent meanwhile. */
 export function queueTask(task: Task): void {
-  waiting.push(task);
-  wake();
+  own.queue(task);
 }
