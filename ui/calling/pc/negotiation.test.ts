@@ -66,7 +66,8 @@ describe("offer and answer", () => {
     a.addTransceiver("video");
     const streams: (MediaStream | undefined)[] = [];
     b.ontrack = (event) => streams.push(event.streams[0]);
-    await b.setRemoteDescription(await a.createOffer());
+    const { sdp } = await a.createOffer();
+    await b.setRemoteDescription({ type: "offer", sdp: sdp!.replaceAll(/a=msid:.*\r\n/g, "") });
     expect(streams).toHaveLength(2);
     expect(streams[0]).toBeInstanceOf(MediaStream);
     expect(streams[1]).toBe(streams[0]);

@@ -9,15 +9,13 @@ type Task = () => void;
 export class TaskQueue {
   readonly #waiting: Task[] = [];
   readonly #channel = new MessageChannel();
+  readonly #prompt: boolean;
   #woken = false;
 
-  constructor() {
-    this.#channel.port1.onmessage = () => {
-      this.#woken = false;
-      const task = this.#waiting.shift();
-      this.#wake();
-      task?.();
-    };
+  /** A prompt queue also keeps up with the page's own `setTimeout(…, 0)`, as the browser's own tasks do. */
+  constructor(prompt = false) {
+    this.#prompt = prompt;
+    this.#channel.port1.onmessage = () => this.#turn();
   }
 
   /** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
@@ -26,15 +24,25 @@ export class TaskQueue {
     this.#wake();
   }
 
+  #turn(): void {
+    this.#woken = false;
+    const task = this.#waiting.shift();
+    this.#wake();
+    task?.();
+  }
+
   #wake(): void {
     if (!this.#woken && this.#waiting.length > 0) {
       this.#woken = true;
       this.#channel.port2.postMessage(null);
+      if (this.#prompt) {
+        setTimeout(() => this.#turn());
+      }
     }
   }
 }
 
-const own = new TaskQueue();
+const own = new TaskQueue(true);
 
 /** Queues a task that comes from the page's side. It does not wait for what the engine has sent meanwhile. */
 export function queueTask(task: Task): void {
