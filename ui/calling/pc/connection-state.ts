@@ -196,9 +196,7 @@ export class ConnectionState {
     }
     this.closed = true;
     this.#signaling = "closed";
-    const { transceivers } = this;
-    this.transceivers = [];
-    transceivers.filter(({ stopped }) => !stopped).forEach((transceiver) => transceiver.stopForGood());
+    this.transceivers.filter(({ stopped }) => !stopped).forEach((transceiver) => transceiver.stopForGood());
     this.data.abandon();
     this.transport?.close();
     this.#iceConnection = "closed";

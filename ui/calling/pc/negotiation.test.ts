@@ -119,6 +119,8 @@ describe("offer and answer", () => {
     const [transceiver] = b.getTransceivers();
     await b.setRemoteDescription({ type: "rollback", sdp: "" });
     expect(b.getTransceivers()).toEqual([]);
+    expect(transceiver?.receiver.track.readyState).toBe("live");
+    await settle();
     expect(transceiver?.receiver.track.readyState).toBe("ended");
     expect(transceiver?.mid).toBeNull();
     expect(b.signalingState).toBe("stable");
@@ -146,7 +148,7 @@ describe("offer and answer", () => {
     expect(a.getTransceivers()).toEqual([transceiver]);
     await negotiate(a, b);
     expect([a.getTransceivers(), b.getTransceivers()]).toEqual([[], []]);
-    expect(transceiver.currentDirection).toBe("stopped");
+    expect([transceiver.currentDirection, transceiver.mid]).toEqual(["stopped", null]);
   });
 });
 
@@ -272,6 +274,7 @@ describe("close()", () => {
     expect([settled, seen]).toEqual([false, []]);
     expect([pc.signalingState, pc.connectionState, pc.iceConnectionState]).toEqual(["closed", "closed", "closed"]);
     expect([transceiver.currentDirection, transceiver.receiver.track.readyState]).toEqual(["stopped", "ended"]);
+    expect([pc.getTransceivers(), pc.getSenders()]).toEqual([[transceiver], []]);
     await expect(pc.createOffer()).rejects.toMatchObject({ name: "InvalidStateError" });
     expect(() => pc.addTransceiver("audio")).toThrow(expect.objectContaining({ name: "InvalidStateError" }));
     expect((await pc.getStats()).size).toBe(1);
