@@ -152,6 +152,29 @@ describe("offer and answer", () => {
   });
 });
 
+describe("addTrack()", () => {
+  test("uses a free transceiver, which does not make it fit for remote offers", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    const own = b.addTransceiver("audio", { direction: "recvonly" });
+    expect(b.addTrack(localTrack("audio"))).toBe(own.sender);
+    expect(own.direction).toBe("sendrecv");
+    await b.setRemoteDescription(await a.createOffer());
+    expect(b.getTransceivers().map(({ mid }) => mid)).toEqual([null, "0"]);
+  });
+
+  test("keeps a transceiver of a remote offer that is taken back", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    await b.setRemoteDescription(await a.createOffer());
+    const [transceiver] = b.getTransceivers();
+    b.addTrack(localTrack("audio"));
+    await b.setRemoteDescription({ type: "rollback", sdp: "" });
+    expect(b.getTransceivers()).toEqual([transceiver]);
+    expect([transceiver?.mid, transceiver?.receiver.track.readyState]).toEqual([null, "live"]);
+  });
+});
+
 describe("the page changes something meanwhile", () => {
   test("a track added while a remote offer is applied takes the offer's m-line", async () => {
     const [a, b] = [make(), make()];

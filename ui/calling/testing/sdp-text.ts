@@ -46,7 +46,7 @@ export function read(sdp: string): Line[] {
   }
   const [, ...media] = sdp.split(/^(?=m=)/m);
   return media.map((text) => {
-    const lines = text.split("\r\n");
+    const lines = text.split(/\r?\n/);
     const [kind = "", port] = (lines[0] ?? "").slice(2).split(" ");
     const values = (name: string): string[] =>
       lines.filter((line) => line.startsWith(`a=${name}:`)).map((line) => line.slice(name.length + 3));
