@@ -8,6 +8,9 @@ import { onTracks } from "./track-patch";
 /** Events after which the sound of an element may be another. */
 const EVENTS = ["play", "playing", "pause", "ended", "emptied", "volumechange"] as const;
 
+/** WebKit never learns the size of pictures that join a stream after an element was given it (2.50.6). */
+const TAKES_LATE_PICTURES = typeof MediaStreamTrackGenerator === "function";
+
 /**
  * A stream with tracks of the engine in a media element. The element itself plays a stream of ours: the native tracks
  * that show the pictures, the tracks of others as they are, and silence if there is only sound. It does not keep the
@@ -25,6 +28,8 @@ export class Attachment {
   #followed = new Map<OwnTrack, () => void>();
   #unlisten: () => void;
   #detached = false;
+  #given = false;
+  #restarts = 0;
   #onEvent = (): void => this.#tell();
 
   constructor(engine: Engine, element: HTMLMediaElement, stream: MediaStream, sinkId: () => string) {
@@ -36,6 +41,12 @@ export class Attachment {
     for (const event of EVENTS) element.addEventListener(event, this.#onEvent);
     this.update();
     natives.element.srcObject.set(element, this.#shown);
+    this.#given = true;
+  }
+
+  /** How often the element had to begin again: what was pending then was aborted by us. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Brings what the element plays in line with the stream. */
@@ -109,8 +120,25 @@ export class Attachment {
   #show(wanted: MediaStreamTrack[]): void {
     const { getTracks, addTrack, removeTrack } = natives.stream;
     const shown = getTracks.call(this.#shown);
+    const late = wanted.some((track) => track.kind === "video" && !shown.includes(track));
+    if (late && this.#given && !TAKES_LATE_PICTURES) {
+      this.#giveAnew(wanted);
+      return;
+    }
     for (const track of wanted) if (!shown.includes(track)) addTrack.call(this.#shown, track);
     for (const track of shown) if (!wanted.includes(track)) removeTrack.call(this.#shown, track);
+  }
+
+  /** The element begins again, and goes on playing if it did. */
+  #giveAnew(wanted: MediaStreamTrack[]): void {
+    this.#shown = new MediaStream();
+    for (const track of wanted) natives.stream.addTrack.call(this.#shown, track);
+    const element = this.#element.deref();
+    if (!element) return;
+    const plays = !element.paused;
+    this.#restarts += 1;
+    natives.element.srcObject.set(element, this.#shown);
+    if (plays) void natives.element.play.call(element).catch(() => undefined);
   }
 
   /** Tells the engine what to play of this element. */
