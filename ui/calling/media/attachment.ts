@@ -28,7 +28,10 @@ export class Attachment {
   #followed = new Map<OwnTrack, () => void>();
   #unlisten: () => void;
   #detached = false;
+  #first = true;
   #given = false;
+  #onGiven: () => void = () => undefined;
+  #whenGiven = new Promise<void>((resolve) => (this.#onGiven = resolve));
   #restarts = 0;
   #onEvent = (): void => this.#tell();
 
@@ -39,9 +42,15 @@ export class Attachment {
     this.#sinkId = sinkId;
     this.#unlisten = onTracks(stream, () => this.update());
     for (const event of EVENTS) element.addEventListener(event, this.#onEvent);
+    natives.element.srcObject.set(element, null);
     this.update();
-    natives.element.srcObject.set(element, this.#shown);
-    this.#given = true;
+    this.#first = false;
+    if (TAKES_LATE_PICTURES || !this.#reading || this.#reading.track) this.#give();
+  }
+
+  /** Settles when the element has been given something to play. */
+  get given(): Promise<void> {
+    return this.#whenGiven;
   }
 
   /** How often the element had to begin again: what was pending then was aborted by us. */
@@ -67,6 +76,7 @@ export class Attachment {
   /** The element plays something else now, or is gone. */
   detach(): void {
     this.#detached = true;
+    this.#onGiven();
     this.#unlisten();
     const element = this.#element.deref();
     if (element) for (const event of EVENTS) element.removeEventListener(event, this.#onEvent);
@@ -121,24 +131,26 @@ export class Attachment {
     const { getTracks, addTrack, removeTrack } = natives.stream;
     const shown = getTracks.call(this.#shown);
     const late = wanted.some((track) => track.kind === "video" && !shown.includes(track));
-    if (late && this.#given && !TAKES_LATE_PICTURES) {
-      this.#giveAnew(wanted);
+    if (late && !TAKES_LATE_PICTURES && !this.#first) {
+      this.#shown = new MediaStream();
+      for (const track of wanted) addTrack.call(this.#shown, track);
+      this.#give();
       return;
     }
     for (const track of wanted) if (!shown.includes(track)) addTrack.call(this.#shown, track);
     for (const track of shown) if (!wanted.includes(track)) removeTrack.call(this.#shown, track);
   }
 
-  /** The element begins again, and goes on playing if it did. */
-  #giveAnew(wanted: MediaStreamTrack[]): void {
-    this.#shown = new MediaStream();
-    for (const track of wanted) natives.stream.addTrack.call(this.#shown, track);
+  /** The element begins with what there is now; if it played something else, it goes on playing. */
+  #give(): void {
     const element = this.#element.deref();
     if (!element) return;
-    const plays = !element.paused;
-    this.#restarts += 1;
+    const plays = this.#given && !element.paused;
+    if (this.#given) this.#restarts += 1;
+    this.#given = true;
     natives.element.srcObject.set(element, this.#shown);
     if (plays) void natives.element.play.call(element).catch(() => undefined);
+    this.#onGiven();
   }
 
   /** Tells the engine what to play of this element. */

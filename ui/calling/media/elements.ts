@@ -57,12 +57,14 @@ export function patchElements(engine: Engine, devices: Devices): void {
   );
   definePromiseMethod<HTMLMediaElement>(prototype, "play", 0, async function () {
     const attachment = attachments.get(this);
+    if (!attachment) return natives.element.play.call(this);
     for (;;) {
-      const restarts = attachment?.restarts;
+      await attachment.given;
+      const restarts = attachment.restarts;
       try {
         return await natives.element.play.call(this);
       } catch (error) {
-        if (restarts === attachment?.restarts || attachments.get(this) !== attachment) throw error;
+        if (restarts === attachment.restarts || attachments.get(this) !== attachment) throw error;
       }
     }
   });
