@@ -5,7 +5,7 @@
 import { install } from "./idl/runtime";
 import "./idl/values";
 import { installMedia } from "./media/install";
-import { implementConnections } from "./pc/install";
+import { exposeStopped, implementConnections } from "./pc/install";
 import { enterRealm } from "./pc/realm";
 import { Client } from "./wire/client";
 import { takeOpening } from "./wire/opening";
@@ -15,6 +15,7 @@ if (opening) {
   const client = Client.connect(opening.url, opening.token);
   implementConnections();
   install(globalThis);
+  exposeStopped(globalThis);
   const media = installMedia(client, opening);
   enterRealm({ client, media, capabilities: opening.capabilities });
 }

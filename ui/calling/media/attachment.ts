@@ -8,6 +8,9 @@ import { onTracks } from "./track-patch";
 /** Events after which the sound of an element may be another. */
 const EVENTS = ["play", "playing", "pause", "ended", "emptied", "volumechange"] as const;
 
+/** WebKit never learns the size of pictures that join a stream after an element was given it (2.50.6). */
+const TAKES_LATE_PICTURES = typeof MediaStreamTrackGenerator === "function";
+
 /**
  * A stream with tracks of the engine in a media element. The element itself plays a stream of ours: the native tracks
  * that show the pictures, the tracks of others as they are, and silence if there is only sound. It does not keep the
@@ -25,6 +28,11 @@ export class Attachment {
   #followed = new Map<OwnTrack, () => void>();
   #unlisten: () => void;
   #detached = false;
+  #first = true;
+  #given = false;
+  #onGiven: () => void = () => undefined;
+  #whenGiven = new Promise<void>((resolve) => (this.#onGiven = resolve));
+  #restarts = 0;
   #onEvent = (): void => this.#tell();
 
   constructor(engine: Engine, element: HTMLMediaElement, stream: MediaStream, sinkId: () => string) {
@@ -34,8 +42,20 @@ export class Attachment {
     this.#sinkId = sinkId;
     this.#unlisten = onTracks(stream, () => this.update());
     for (const event of EVENTS) element.addEventListener(event, this.#onEvent);
+    natives.element.srcObject.set(element, null);
     this.update();
-    natives.element.srcObject.set(element, this.#shown);
+    this.#first = false;
+    if (TAKES_LATE_PICTURES || !this.#reading || this.#reading.track) this.#give();
+  }
+
+  /** Settles when the element has been given something to play. */
+  get given(): Promise<void> {
+    return this.#whenGiven;
+  }
+
+  /** How often the element had to begin again: what was pending then was aborted by us. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Brings what the element plays in line with the stream. */
@@ -56,6 +76,7 @@ export class Attachment {
   /** The element plays something else now, or is gone. */
   detach(): void {
     this.#detached = true;
+    this.#onGiven();
     this.#unlisten();
     const element = this.#element.deref();
     if (element) for (const event of EVENTS) element.removeEventListener(event, this.#onEvent);
@@ -109,8 +130,27 @@ export class Attachment {
   #show(wanted: MediaStreamTrack[]): void {
     const { getTracks, addTrack, removeTrack } = natives.stream;
     const shown = getTracks.call(this.#shown);
+    const late = wanted.some((track) => track.kind === "video" && !shown.includes(track));
+    if (late && !TAKES_LATE_PICTURES && !this.#first) {
+      this.#shown = new MediaStream();
+      for (const track of wanted) addTrack.call(this.#shown, track);
+      this.#give();
+      return;
+    }
     for (const track of wanted) if (!shown.includes(track)) addTrack.call(this.#shown, track);
     for (const track of shown) if (!wanted.includes(track)) removeTrack.call(this.#shown, track);
+  }
+
+  /** The element begins with what there is now; if it played something else, it goes on playing. */
+  #give(): void {
+    const element = this.#element.deref();
+    if (!element) return;
+    const plays = this.#given && !element.paused;
+    if (this.#given) this.#restarts += 1;
+    this.#given = true;
+    natives.element.srcObject.set(element, this.#shown);
+    if (plays) void natives.element.play.call(element).catch(() => undefined);
+    this.#onGiven();
   }
 
   /** Tells the engine what to play of this element. */

@@ -55,6 +55,19 @@ export function patchElements(engine: Engine, devices: Devices): void {
       else playNative(self, value);
     },
   );
+  definePromiseMethod<HTMLMediaElement>(prototype, "play", 0, async function () {
+    const attachment = attachments.get(this);
+    if (!attachment) return natives.element.play.call(this);
+    for (;;) {
+      await attachment.given;
+      const restarts = attachment.restarts;
+      try {
+        return await natives.element.play.call(this);
+      } catch (error) {
+        if (restarts === attachment.restarts || attachments.get(this) !== attachment) throw error;
+      }
+    }
+  });
   defineAttribute<HTMLMediaElement, string>(prototype, "sinkId", (self) => {
     natives.element.srcObject.get(self);
     return sinkIds.get(self) ?? "";

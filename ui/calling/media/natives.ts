@@ -28,5 +28,6 @@ export const natives = {
   },
   element: {
     srcObject: nativeAttribute<HTMLMediaElement, MediaProvider | null>(element, "srcObject"),
+    play: element.play,
   },
 } as const;

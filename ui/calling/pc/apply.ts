@@ -6,6 +6,7 @@ import { codecsMatch, parametersFromWire } from "./codecs";
 import type { ConnectionState } from "./connection-state";
 import { defaultEncodings, proposedEncodings } from "./encodings";
 import { RemoteTrackChanges } from "./remote-tracks";
+import { sectionsOf } from "./sdp";
 import { receives, TransceiverImpl } from "./transceiver";
 
 /** A description that the engine has applied. */
@@ -31,10 +32,7 @@ export function applySnapshot(connection: ConnectionState, change: Applied): voi
   connection.data.describe(change, before);
   const tracks = new RemoteTrackChanges((id) => connection.remoteStream(id));
   const gone = updateTransceivers(connection, change, tracks, before === "have-remote-offer");
-  if (type === "answer") {
-    connection.transceivers = connection.transceivers.filter(({ stopped }) => !stopped);
-  }
-  connection.transceivers = connection.transceivers.filter((transceiver) => !gone.includes(transceiver));
+  removeTransceivers(connection, type === "answer" ? connection.transceivers.filter(({ stopped }) => stopped) : gone);
   if (connection.signalingState === "stable") {
     connection.transceivers.forEach(dropCodecs);
     connection.clearNegotiationNeeded();
@@ -70,7 +68,14 @@ function rememberStable(connection: ConnectionState): void {
   }
 }
 
-/** Brings the transceivers to what the engine says; gives those that are gone. */
+function removeTransceivers(connection: ConnectionState, removed: readonly TransceiverImpl[]): void {
+  connection.transceivers = connection.transceivers.filter((transceiver) => !removed.includes(transceiver));
+  for (const transceiver of removed) {
+    transceiver.mid = null;
+  }
+}
+
+/** Brings the transceivers to what the engine says; gives those that a rollback removes. */
 function updateTransceivers(
   connection: ConnectionState,
   change: Applied,
@@ -88,12 +93,16 @@ function updateTransceivers(
     if (state) {
       updateTransceiver(connection, transceiver, state, change, tracks, wasOffered);
     } else if (!transceiver.made || (transceiver.made.seq !== 0 && transceiver.made.seq <= applied)) {
-      gone.push(transceiver);
-      if (description.type === "rollback" && (wasOffered || remote)) {
-        tracks.process(transceiver, "inactive", []);
+      // The engine forgets a transceiver whose m-line an offer rejects; the page keeps it until the answer.
+      if (description.type === "rollback") {
+        gone.push(transceiver);
+        if (wasOffered || remote) {
+          tracks.process(transceiver, "inactive", []);
+        }
       }
-      transceiver.stopForGood();
-      transceiver.mid = null;
+      if (!transceiver.stopped) {
+        transceiver.stopForGood();
+      }
     }
   }
   return gone;
@@ -173,6 +182,13 @@ function applyLocal(
   transceiver.firedDirection = direction;
 }
 
+/** A far side that knows no `a=msid` means one stream for all of its tracks (RFC 9429, 5.10). */
+function streamsOf(connection: ConnectionState, { receiving, mid }: TransceiverState): string[] {
+  const streamIds = receiving?.streamIds ?? [];
+  const section = sectionsOf(connection.remoteDescription?.sdp ?? "").find((each) => each.mid === mid);
+  return streamIds.length > 0 || !section || section.namesStreams ? streamIds : [connection.unnamedStreamId];
+}
+
 function applyRemote(
   connection: ConnectionState,
   transceiver: TransceiverImpl,
@@ -192,7 +208,7 @@ function applyRemote(
     }
   }
   const direction = isAnswer(change) ? state.currentDirection : state.receiving ? "recvonly" : "inactive";
-  tracks.process(transceiver, direction, receives(direction) ? (state.receiving?.streamIds ?? []) : []);
+  tracks.process(transceiver, direction, receives(direction) ? streamsOf(connection, state) : []);
   receiver.receiveCodecs = state.codecs.map(parametersFromWire);
   receiver.headerExtensions = state.headerExtensions.map((extension) => ({ ...extension, encrypted: false }));
   if (isAnswer(change)) {

@@ -25,6 +25,8 @@ const since = (sent: Sent | null, applied: number): boolean => sent !== null && 
 export class ConnectionState {
   readonly handle: number;
   readonly cname: string = crypto.randomUUID();
+  /** Of the stream of tracks whose far side names none. */
+  readonly unnamedStreamId: string = crypto.randomUUID();
   readonly descriptions = new DescriptionSlots();
   readonly data: DataChannels;
   transceivers: TransceiverImpl[] = [];
@@ -194,9 +196,7 @@ export class ConnectionState {
     }
     this.closed = true;
     this.#signaling = "closed";
-    const { transceivers } = this;
-    this.transceivers = [];
-    transceivers.filter(({ stopped }) => !stopped).forEach((transceiver) => transceiver.stopForGood());
+    this.transceivers.filter(({ stopped }) => !stopped).forEach((transceiver) => transceiver.stopForGood());
     this.data.abandon();
     this.transport?.close();
     this.#iceConnection = "closed";

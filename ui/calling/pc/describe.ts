@@ -98,6 +98,7 @@ export async function setLocal(
 ): Promise<void> {
   const offering = ["stable", "have-local-offer", "have-remote-pranswer"].includes(connection.signalingState);
   const type: RTCSdpType = given ?? (offering ? "offer" : "answer");
+  requireFit(connection, type, false);
   const { lastOffer, lastAnswer } = connection.descriptions;
   if (type !== "rollback" && sdp !== "" && !isEditOf(sdp, type === "offer" ? lastOffer : lastAnswer)) {
     throw invalidModification(`the ${type} is not the one made last`);
@@ -113,13 +114,17 @@ export async function setRemote(connection: ConnectionState, description: RTCSes
   await describe(connection, description, true);
 }
 
-function describe(connection: ConnectionState, description: RTCSessionDescriptionInit, remote: boolean): Promise<void> {
-  const { type, sdp } = description;
+function requireFit(connection: ConnectionState, type: RTCSdpType, remote: boolean): void {
   if (!fits(type, remote, connection.signalingState)) {
-    return Promise.reject(invalidState(`the ${type} does not fit ${connection.signalingState}`));
+    throw invalidState(`the ${type} does not fit ${connection.signalingState}`);
   }
+}
+
+async function describe(connection: ConnectionState, description: RTCSessionDescriptionInit, remote: boolean): Promise<void> {
+  const { type, sdp } = description;
+  requireFit(connection, type, remote);
   connection.described ||= !remote;
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const command = {
       op: remote ? "pcSetRemote" : "pcSetLocal",
       pc: connection.handle,

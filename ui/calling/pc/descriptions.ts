@@ -95,7 +95,7 @@ export function fits(type: Description["type"], remote: boolean, state: RTCSigna
     case "offer":
       return state === "stable" || state === `have-${own}-offer`;
     case "rollback":
-      return state === "have-local-offer" || state === "have-remote-offer";
+      return state === `have-${own}-offer`;
     default:
       return state === `have-${other}-offer` || state === `have-${own}-pranswer`;
   }

@@ -7,8 +7,8 @@ import { invalidModification, operationError } from "./errors";
 /** The engine sends as many layers at most. */
 const MOST_LAYERS = 3;
 
-/** Errata 7132 of RFC 8851: what RTP can carry (RFC 8852). */
-const RID = /^[A-Za-z0-9]{1,255}$/;
+/** Errata 7132 of RFC 8851: what RTP can carry (RFC 8852), in a one-byte header extension (RFC 8285). */
+const RID = /^[A-Za-z0-9]{1,16}$/;
 
 /** webrtc-svc. */
 const SCALABILITY_MODE = /^(L[1-3]T[1-3](h|_KEY|_KEY_SHIFT|h_KEY)?|S[2-3]T[1-3]h?)$/;
@@ -31,7 +31,7 @@ export function proposedEncodings(rids: readonly string[]): RTCRtpEncodingParame
 function validateRids(encodings: readonly RTCRtpEncodingParameters[]): void {
   const rids = encodings.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
   if (rids.some((rid) => !RID.test(rid))) {
-    throw new TypeError("a rid is made of letters and digits, 255 at most");
+    throw new TypeError("a rid is made of letters and digits, 16 at most");
   }
   if (rids.length !== 0 && rids.length !== encodings.length) {
     throw new TypeError("either all encodings have a rid or none");
@@ -44,13 +44,13 @@ function validateRids(encodings: readonly RTCRtpEncodingParameters[]): void {
   }
 }
 
-function validateValues(encodings: readonly RTCRtpEncodingParameters[], slowest: (rate: number) => boolean): void {
+function validateValues(encodings: readonly RTCRtpEncodingParameters[]): void {
   for (const { scaleResolutionDownBy, maxFramerate } of encodings) {
     if (scaleResolutionDownBy !== undefined && scaleResolutionDownBy < 1) {
       throw new RangeError("scaleResolutionDownBy is less than 1");
     }
-    if (maxFramerate !== undefined && !slowest(maxFramerate)) {
-      throw new RangeError("maxFramerate is too small");
+    if (maxFramerate !== undefined && maxFramerate < 0) {
+      throw new RangeError("maxFramerate is less than 0");
     }
   }
 }
@@ -83,7 +83,7 @@ export function validateSendEncodings(
   }
   validateModes(given);
   let encodings = given.map((encoding) => (kind === "audio" ? withoutVideoMembers(encoding) : { ...encoding }));
-  validateValues(encodings, (rate) => rate > 0);
+  validateValues(encodings);
   encodings = encodings.slice(0, kind === "audio" ? 1 : MOST_LAYERS);
   if (kind === "video") {
     const scaled = given.some(({ scaleResolutionDownBy }) => scaleResolutionDownBy !== undefined);
@@ -136,7 +136,7 @@ export function validateParameters(
     ...encoding,
     scaleResolutionDownBy: encoding.scaleResolutionDownBy ?? 1,
   }));
-  validateValues(filled, (rate) => rate >= 0);
+  validateValues(filled);
   validateModes(filled);
   return filled;
 }

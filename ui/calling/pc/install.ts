@@ -1,5 +1,5 @@
 /** Which class implements which interface of webrtc-pc. */
-import { implement } from "../idl/runtime";
+import { implement, unwrap } from "../idl/runtime";
 import { CandidateImpl, CandidatePairImpl } from "./candidate";
 import { CertificateImpl } from "./certificate";
 import { ChannelImpl } from "./channel";
@@ -25,4 +25,24 @@ export function implementConnections(): void {
   implement("RTCSctpTransport", SctpTransportImpl);
   implement("RTCDataChannel", ChannelImpl);
   implement("RTCDTMFSender", DtmfSenderImpl);
+}
+
+/**
+ * Adds `RTCRtpTransceiver.stopped`, which the specification no longer has but pages still read. To be called once the
+ * interfaces are installed.
+ */
+export function exposeStopped(global: typeof globalThis): void {
+  const shape = {
+    get stopped(): boolean {
+      const transceiver = unwrap("RTCRtpTransceiver", this);
+      if (!transceiver) {
+        throw new TypeError("the receiver is not of type RTCRtpTransceiver");
+      }
+      return transceiver.currentDirection === "stopped";
+    },
+  };
+  const descriptor = Object.getOwnPropertyDescriptor(shape, "stopped");
+  if (descriptor) {
+    Object.defineProperty(global.RTCRtpTransceiver.prototype, "stopped", descriptor);
+  }
 }

@@ -12,7 +12,7 @@ export interface MediaPort {
   remoteTrack(handle: number, kind: TrackKind, id?: string, label?: string): MediaStreamTrack;
   /** Sets `muted` and fires `mute` or `unmute` in the same task, if it changes. Never called for ended tracks. */
   setMuted(track: MediaStreamTrack, muted: boolean): void;
-  /** Ends a remote track. `ended` is fired in a task of its own. */
+  /** Ends a remote track in a task of its own, which fires `ended`: until then it is live. */
   end(track: MediaStreamTrack): void;
   /** A new stream with this identifier. Who asks keeps it. */
   stream(id: string): MediaStream;

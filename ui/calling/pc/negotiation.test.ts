@@ -60,6 +60,19 @@ describe("offer and answer", () => {
     expect(transceiver?.currentDirection).toBe("inactive");
   });
 
+  test("tracks whose far side names no stream share one", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    a.addTransceiver("video");
+    const streams: (MediaStream | undefined)[] = [];
+    b.ontrack = (event) => streams.push(event.streams[0]);
+    const { sdp } = await a.createOffer();
+    await b.setRemoteDescription({ type: "offer", sdp: sdp!.replaceAll(/a=msid:.*\r\n/g, "") });
+    expect(streams).toHaveLength(2);
+    expect(streams[0]).toBeInstanceOf(MediaStream);
+    expect(streams[1]).toBe(streams[0]);
+  });
+
   test("a description that is not SDP is refused with its line", async () => {
     const error = await make().setRemoteDescription({ type: "offer", sdp: "nonsense" }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RTCError);
@@ -69,10 +82,10 @@ describe("offer and answer", () => {
   test("descriptions that do not fit the state are refused", async () => {
     const pc = make();
     await expect(pc.setRemoteDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({ name: "InvalidStateError" });
-    await expect(pc.setLocalDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({
-      name: "InvalidModificationError",
-    });
+    await expect(pc.setLocalDescription({ type: "answer", sdp: "v=0" })).rejects.toMatchObject({ name: "InvalidStateError" });
     await expect(pc.setLocalDescription({ type: "rollback" })).rejects.toMatchObject({ name: "InvalidStateError" });
+    await pc.setLocalDescription();
+    await expect(pc.setRemoteDescription({ type: "rollback", sdp: "" })).rejects.toMatchObject({ name: "InvalidStateError" });
     await expect(pc.createAnswer()).rejects.toMatchObject({ name: "InvalidStateError" });
   });
 
@@ -106,6 +119,8 @@ describe("offer and answer", () => {
     const [transceiver] = b.getTransceivers();
     await b.setRemoteDescription({ type: "rollback", sdp: "" });
     expect(b.getTransceivers()).toEqual([]);
+    expect(transceiver?.receiver.track.readyState).toBe("live");
+    await settle();
     expect(transceiver?.receiver.track.readyState).toBe("ended");
     expect(transceiver?.mid).toBeNull();
     expect(b.signalingState).toBe("stable");
@@ -133,7 +148,30 @@ describe("offer and answer", () => {
     expect(a.getTransceivers()).toEqual([transceiver]);
     await negotiate(a, b);
     expect([a.getTransceivers(), b.getTransceivers()]).toEqual([[], []]);
-    expect(transceiver.currentDirection).toBe("stopped");
+    expect([transceiver.currentDirection, transceiver.mid]).toEqual(["stopped", null]);
+  });
+});
+
+describe("addTrack()", () => {
+  test("uses a free transceiver, which does not make it fit for remote offers", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    const own = b.addTransceiver("audio", { direction: "recvonly" });
+    expect(b.addTrack(localTrack("audio"))).toBe(own.sender);
+    expect(own.direction).toBe("sendrecv");
+    await b.setRemoteDescription(await a.createOffer());
+    expect(b.getTransceivers().map(({ mid }) => mid)).toEqual([null, "0"]);
+  });
+
+  test("keeps a transceiver of a remote offer that is taken back", async () => {
+    const [a, b] = [make(), make()];
+    a.addTransceiver("audio");
+    await b.setRemoteDescription(await a.createOffer());
+    const [transceiver] = b.getTransceivers();
+    b.addTrack(localTrack("audio"));
+    await b.setRemoteDescription({ type: "rollback", sdp: "" });
+    expect(b.getTransceivers()).toEqual([transceiver]);
+    expect([transceiver?.mid, transceiver?.receiver.track.readyState]).toEqual([null, "live"]);
   });
 });
 
@@ -259,6 +297,7 @@ describe("close()", () => {
     expect([settled, seen]).toEqual([false, []]);
     expect([pc.signalingState, pc.connectionState, pc.iceConnectionState]).toEqual(["closed", "closed", "closed"]);
     expect([transceiver.currentDirection, transceiver.receiver.track.readyState]).toEqual(["stopped", "ended"]);
+    expect([pc.getTransceivers(), pc.getSenders()]).toEqual([[transceiver], []]);
     await expect(pc.createOffer()).rejects.toMatchObject({ name: "InvalidStateError" });
     expect(() => pc.addTransceiver("audio")).toThrow(expect.objectContaining({ name: "InvalidStateError" }));
     expect((await pc.getStats()).size).toBe(1);

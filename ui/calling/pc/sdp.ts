@@ -9,6 +9,8 @@ export interface Section {
   readonly mid: string | null;
   readonly ufrag: string | null;
   readonly password: string | null;
+  /** It says which streams its track belongs to, if to any. */
+  readonly namesStreams: boolean;
   /** Of `a=setup`. */
   readonly setup: string | null;
   /** Values of `a=candidate`, as candidate lines. */
@@ -35,6 +37,7 @@ export function sectionsOf(sdp: string): Section[] {
       mid: valueOf(own, "mid"),
       ufrag: valueOf(own, "ice-ufrag") ?? valueOf(shared, "ice-ufrag"),
       password: valueOf(own, "ice-pwd") ?? valueOf(shared, "ice-pwd"),
+      namesStreams: valueOf(own, "msid") !== null,
       setup: valueOf(own, "setup") ?? valueOf(shared, "setup"),
       candidates: own.filter((line) => line.startsWith("a=candidate:")).map((line) => line.slice(2)),
     };

@@ -151,7 +151,8 @@ export class SenderImpl implements RTCRtpSenderImpl {
     this.track = track;
     this.streamIds = unique(streams);
     this.tellTrack();
-    this.tellStreams(true);
+    // `addTrack()` does not make a transceiver of `addTransceiver()` fit for remote offers.
+    this.tellStreams(this.transceiver.attachable);
   }
 
   /** Tells the engine what to send. */

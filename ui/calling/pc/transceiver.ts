@@ -56,6 +56,8 @@ export class TransceiverImpl implements RTCRtpTransceiverImpl {
   negotiated: Negotiated | null = null;
   /** When the engine learnt of it; null for those that it made. */
   readonly made: Sent | null;
+  /** Remote offers may use it (RFC 9429, 5.10), or, if the engine made it, must leave it once `addTrack()` uses it. */
+  readonly attachable: boolean;
 
   constructor(connection: ConnectionState, parts: TransceiverParts) {
     const { client } = realm();
@@ -66,6 +68,7 @@ export class TransceiverImpl implements RTCRtpTransceiverImpl {
     const trackHandle = parts.engine?.track ?? client.handle();
     this.sender = new SenderImpl(this, parts.track ?? null, parts.streams ?? [], parts.encodings);
     this.receiver = new ReceiverImpl(this, trackHandle, parts.engine?.trackId);
+    this.attachable = parts.engine !== undefined || parts.byAddTrack === true;
     this.made = parts.engine ? null : this.#tell(trackHandle, parts.byAddTrack ?? false);
   }
 

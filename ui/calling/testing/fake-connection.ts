@@ -199,6 +199,7 @@ export class FakeConnection {
       this.#entries.push(entry);
     }
     entry.mid = mid;
+    this.#nextMid = Math.max(this.#nextMid, Number(mid) + 1 || 0);
     entry.remote = line;
     entry.stopped ||= line.rejected;
   }

@@ -1,5 +1,6 @@
 /** Tracks and streams for tests of connections, where no webview is. */
 import type { MediaPort } from "../pc/media-port";
+import { queueTask } from "../wire/tasks";
 
 class FakeTrack extends EventTarget {
   readonly #kind: string;
@@ -76,7 +77,10 @@ export class FakeMedia implements MediaPort {
     }
   }
   end(track: MediaStreamTrack): void {
-    (track as unknown as FakeTrack).readyState = "ended";
+    queueTask(() => {
+      (track as unknown as FakeTrack).readyState = "ended";
+      track.dispatchEvent(new Event("ended"));
+    });
   }
   stream(id: string): MediaStream {
     return new FakeStream(id) as unknown as MediaStream;

@@ -1,7 +1,7 @@
 /** A page with the polyfill's connections over a fake engine. Import it first: it installs the interfaces. */
 import { install } from "../idl/runtime";
 import "../idl/values";
-import { implementConnections } from "../pc/install";
+import { exposeStopped, implementConnections } from "../pc/install";
 import { enterRealm } from "../pc/realm";
 import { Client } from "../wire/client";
 import type { Capabilities } from "../wire/contract";
@@ -12,6 +12,7 @@ import { defineMedia, FakeMedia } from "./fake-media";
 defineMedia();
 implementConnections();
 install(globalThis);
+exposeStopped(globalThis);
 
 const headerExtensions = [{ uri: "urn:ietf:params:rtp-hdrext:sdes:mid", id: 0 }];
 const capabilities: Capabilities = {

@@ -18,6 +18,10 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Who sends without a stream says so. */
+const namesOf = ({ direction, kind, streamIds }: Line): readonly string[] =>
+  streamIds.length > 0 || kind === "application" || direction === "recvonly" || direction === "inactive" ? streamIds : ["-"];
+
 /** The text of a description. */
 export function write(session: number, lines: readonly Line[], { ufrag, password }: Credentials, setup: string): string {
   const media = lines.flatMap((line) => [
@@ -27,7 +31,7 @@ export function write(session: number, lines: readonly Line[], { ufrag, password
     `a=setup:${setup}`,
     `a=mid:${line.mid}`,
     `a=${line.direction}`,
-    ...line.streamIds.map((id) => `a=msid:${id} ${line.trackId ?? ""}`),
+    ...namesOf(line).map((id) => `a=msid:${id} ${line.trackId ?? ""}`),
     ...(line.rids.length > 0 ? [`a=simulcast:recv ${line.rids.join(";")}`] : []),
   ]);
   return ["v=0", `o=- ${session} 1 IN IP4 127.0.0.1`, "s=-", "t=0 0", ...media, ""].join("\r\n");
@@ -42,7 +46,7 @@ export function read(sdp: string): Line[] {
   }
   const [, ...media] = sdp.split(/^(?=m=)/m);
   return media.map((text) => {
-    const lines = text.split("\r\n");
+    const lines = text.split(/\r?\n/);
     const [kind = "", port] = (lines[0] ?? "").slice(2).split(" ");
     const values = (name: string): string[] =>
       lines.filter((line) => line.startsWith(`a=${name}:`)).map((line) => line.slice(name.length + 3));
@@ -52,7 +56,7 @@ export function read(sdp: string): Line[] {
       mid: values("mid")[0] ?? "",
       rejected: port === "0",
       direction: DIRECTIONS.find((direction) => lines.includes(`a=${direction}`)) ?? "sendrecv",
-      streamIds: msids.flatMap(([id]) => (id ? [id] : [])),
+      streamIds: msids.flatMap(([id]) => (id && id !== "-" ? [id] : [])),
       trackId: msids[0]?.[1] || null,
       rids: values("simulcast").flatMap((value) => value.replace("recv ", "").split(";")),
     };

@@ -4,7 +4,7 @@
  */
 import type { Answer, Command, Numbered, WireError, WireEvent } from "./contract";
 import { decode, encode, type ChannelMessage, type Kind } from "./records";
-import { queueTask } from "./tasks";
+import { TaskQueue } from "./tasks";
 import type { Happening, HappeningOf, Wire } from "./wire";
 
 /** Contract, `bridge::PROTOCOL`. */
@@ -85,6 +85,7 @@ export class Client implements Wire {
   #batchEnd: Waiting[] = [];
   #flushing = false;
   #unsent: (string | Uint8Array<ArrayBuffer>)[] = [];
+  readonly #tasks = new TaskQueue();
   readonly #replies = new Map<number, ReplyListener>();
   readonly #listeners = new Map<number, Set<EventListener>>();
   readonly #messages = new Map<number, MessageListener>();
@@ -101,7 +102,7 @@ export class Client implements Wire {
       unsent.forEach((data) => socket.send(data));
     };
     socket.onmessage = ({ data }: MessageEvent) => this.#receive(data);
-    socket.onclose = () => queueTask(() => this.#lose());
+    socket.onclose = () => this.#tasks.queue(() => this.#lose());
   }
 
   /** Opens the control socket of an engine. */
@@ -207,7 +208,7 @@ export class Client implements Wire {
   }
 
   #refuse(onReply: ReplyListener): void {
-    queueTask(() => onReply({ ok: false, error: LOST, applied: this.#seq }));
+    this.#tasks.queue(() => onReply({ ok: false, error: LOST, applied: this.#seq }));
   }
 
   #put(data: string | Uint8Array<ArrayBuffer>): void {
@@ -221,12 +222,12 @@ export class Client implements Wire {
   #receive(data: unknown): void {
     if (typeof data === "string") {
       for (const event of JSON.parse(data) as WireEvent[]) {
-        queueTask(() => this.#handleEvent(event));
+        this.#tasks.queue(() => this.#handleEvent(event));
       }
     } else if (data instanceof ArrayBuffer) {
       const message = decode(data);
       if (message) {
-        queueTask(() => this.#messages.get(message.channel)?.(message));
+        this.#tasks.queue(() => this.#messages.get(message.channel)?.(message));
       }
     }
   }
@@ -255,7 +256,7 @@ export class Client implements Wire {
     const replies = [...this.#replies.values()];
     this.#replies.clear();
     replies.forEach((onReply) => this.#refuse(onReply));
-    this.#lostListeners.forEach((listener) => queueTask(listener));
+    this.#lostListeners.forEach((listener) => this.#tasks.queue(listener));
     this.#lostListeners.clear();
   }
 }

@@ -5,26 +5,46 @@
 
 type Task = () => void;
 
-const waiting: Task[] = [];
-const { port1, port2 } = new MessageChannel();
-let woken = false;
+/** Tasks that run in the order they were queued in. Those of two queues may run in any order. */
+export class TaskQueue {
+  readonly #waiting: Task[] = [];
+  readonly #channel = new MessageChannel();
+  readonly #prompt: boolean;
+  #woken = false;
 
-function wake(): void {
-  if (!woken && waiting.length > 0) {
-    woken = true;
-    port2.postMessage(null);
+  /** A prompt queue also keeps up with the page's own `setTimeout(…, 0)`, as the browser's own tasks do. */
+  constructor(prompt = false) {
+    this.#prompt = prompt;
+    this.#channel.port1.onmessage = () => this.#turn();
+  }
+
+  /** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
+  queue(task: Task): void {
+    this.#waiting.push(task);
+    this.#wake();
+  }
+
+  #turn(): void {
+    this.#woken = false;
+    const task = this.#waiting.shift();
+    this.#wake();
+    task?.();
+  }
+
+  #wake(): void {
+    if (!this.#woken && this.#waiting.length > 0) {
+      this.#woken = true;
+      this.#channel.port2.postMessage(null);
+      if (this.#prompt) {
+        setTimeout(() => this.#turn());
+      }
+    }
   }
 }
 
-port1.onmessage = () => {
-  woken = false;
-  const task = waiting.shift();
-  wake();
-  task?.();
-};
+const own = new TaskQueue(true);
 
-/** Runs `task` after those queued before it. An exception is reported and does not stop the others. */
+/** Queues a task that comes from the page's side. It does not wait for what the engine has sent meanwhile. */
 export function queueTask(task: Task): void {
-  waiting.push(task);
-  wake();
+  own.queue(task);
 }
