@@ -104,7 +104,7 @@ const tests = {
       return { fps, sizes: [...sizes] };
     });
     assert.deepEqual(seen.sizes, ["640x360"]);
-    assert.ok(Math.min(...seen.fps) >= 20, seen.fps.join());
+    assert.ok(Math.min(...seen.fps) >= 20, `${seen.fps.join()} starved ${host.state.starved ?? 0}`);
     return { ...seen, starved: host.state.starved ?? 0 };
   },
 };
