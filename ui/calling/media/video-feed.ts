@@ -15,7 +15,7 @@ const RETRY_MS = 1000;
 export class VideoFeed {
   #engine: Engine;
   #handle: Handle;
-  /** One each: sharing one, eight of nine 360p feeds fell below 1 picture a second (WebKitGTK 2.50.6). */
+  /** One each, so that no feed waits for another one. */
   #worker = new MediaWorker();
   #feed: number | null = null;
   #track: MediaStreamTrack | null = null;
