@@ -25,6 +25,13 @@ export class MediaWorker {
     this.#start().postMessage(message, transfer);
   }
 
+  /** Ends the worker; the next message starts another. */
+  stop(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#abilities = null;
+  }
+
   /** What the worker said that it can do. */
   async abilities(): Promise<{ makesTracks: boolean; readsTracks: boolean }> {
     this.#start();

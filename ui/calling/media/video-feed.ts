@@ -2,6 +2,7 @@ import type { FromWorker } from "../worker/messages";
 import type { Handle } from "../wire/wire";
 import { watchTrack, type Engine } from "./engine";
 import { natives } from "./natives";
+import { MediaWorker } from "./media-worker";
 import { onlyTrack } from "./placeholder";
 
 type OnTrack = (track: MediaStreamTrack) => void;
@@ -14,6 +15,8 @@ const RETRY_MS = 1000;
 export class VideoFeed {
   #engine: Engine;
   #handle: Handle;
+  /** One each, so that no feed waits for another one. */
+  #worker = new MediaWorker();
   #feed: number | null = null;
   #track: MediaStreamTrack | null = null;
   #canvas: HTMLCanvasElement | null = null;
@@ -54,7 +57,7 @@ export class VideoFeed {
   }
 
   #begin(): void {
-    const feed = this.#engine.worker.feed((message) => this.#receive(message));
+    const feed = this.#worker.feed((message) => this.#receive(message));
     this.#feed = feed;
     let sink: WritableStream<VideoFrame> | undefined;
     if (typeof MediaStreamTrackGenerator === "function") {
@@ -69,8 +72,8 @@ export class VideoFeed {
     try {
       const socket = await watchTrack(this.#engine, this.#handle);
       if (this.#feed !== feed) return;
-      if (sink) this.#engine.worker.post({ type: "watch", feed, ...socket, sink }, [sink]);
-      else this.#engine.worker.post({ type: "watch", feed, ...socket });
+      if (sink) this.#worker.post({ type: "watch", feed, ...socket, sink }, [sink]);
+      else this.#worker.post({ type: "watch", feed, ...socket });
     } catch {
       if (this.#feed === feed) this.#timer = setTimeout(() => this.#again(feed, sink), RETRY_MS);
     }
@@ -120,8 +123,9 @@ export class VideoFeed {
 
   #stop(): void {
     if (this.#feed !== null) {
-      this.#engine.worker.post({ type: "unwatch", feed: this.#feed });
-      this.#engine.worker.forget(this.#feed);
+      this.#worker.post({ type: "unwatch", feed: this.#feed });
+      this.#worker.forget(this.#feed);
+      this.#worker.stop();
     }
     if (this.#track) natives.track.stop.call(this.#track);
     this.#feed = null;

@@ -104,8 +104,62 @@ const tests = {
       return { fps, sizes: [...sizes] };
     });
     assert.deepEqual(seen.sizes, ["640x360"]);
-    assert.ok(Math.min(...seen.fps) >= 20, seen.fps.join());
+    assert.ok(Math.min(...seen.fps) >= 20, `${seen.fps.join()} starved ${host.state.starved ?? 0}`);
     return { ...seen, starved: host.state.starved ?? 0 };
+  },
+
+  async devices(page) {
+    const seen = await page.run(async () => {
+      const list = async () => (await navigator.mediaDevices.enumerateDevices()).map(({ kind, label }) => `${kind} ${label}`);
+      const before = await list();
+      const status = await navigator.permissions.query({ name: "microphone" });
+      const states = [status.state];
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      states.push(status.state);
+      const failed = await navigator.mediaDevices.getUserMedia({ video: { width: { min: 5000 } } }).catch((error) => [error.name, error.constraint]);
+      const neither = await navigator.mediaDevices.getUserMedia({}).catch((error) => error.name);
+      const context = new AudioContext();
+      const analyser = context.createAnalyser();
+      context.createMediaStreamSource(stream).connect(analyser);
+      const samples = new Float32Array(analyser.fftSize);
+      let peak = 0;
+      for (let tries = 0; tries < 100 && peak < 0.3; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        analyser.getFloatTimeDomainData(samples);
+        peak = Math.max(peak, ...samples);
+      }
+      return { before, after: await list(), states, failed, neither, peak };
+    });
+    assert.deepEqual(seen.before, ["audioinput ", "videoinput ", "audiooutput "]);
+    assert.deepEqual(seen.states, ["prompt", "granted"]);
+    assert.deepEqual(seen.failed, ["OverconstrainedError", "width"]);
+    assert.equal(seen.neither, "TypeError");
+    assert.ok(seen.after.includes("audioinput Microphone") && seen.peak > 0.3, JSON.stringify(seen));
+    return seen;
+  },
+
+  async sending(page) {
+    const handles = await page.run(async () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [640, 360];
+      const context = canvas.getContext("2d");
+      setInterval(() => {
+        context.fillStyle = "#fff";
+        context.fillRect(0, 0, 640, 360);
+      }, 33);
+      const audio = new AudioContext();
+      const tone = audio.createOscillator();
+      const destination = audio.createMediaStreamDestination();
+      tone.connect(destination);
+      tone.start();
+      return [canvas.captureStream(30), destination.stream].map((stream) => __port.handleOf(stream.getTracks()[0]));
+    });
+    const [pictures, sounds] = handles;
+    const got = (handle) => host.state.received[handle] ?? { records: 0 };
+    await until(() => got(pictures).records > 30 && got(sounds).records > 100, "pictures and sounds");
+    assert.deepEqual([got(pictures).kind, got(pictures).width, got(pictures).height], [4, 640, 360]);
+    assert.ok(Math.abs(got(pictures).level - 235) <= 3 && got(sounds).level > 0.5);
+    return { pictures: got(pictures), sounds: got(sounds) };
   },
 };
 
