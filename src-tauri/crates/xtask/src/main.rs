@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens | wpt`.
+//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens | wpt |
+//! sdks`.
 //!
 //! Apart from the app because nothing here is shipped. It uses none of the other crates: it drives cargo, npm and
 //! the Tauri command line as a person would, says what it does, and on failure says what to do.
@@ -12,6 +13,7 @@ mod display;
 mod icons;
 mod package;
 mod screens;
+mod sdks;
 mod setup;
 mod step;
 mod suite;
@@ -80,6 +82,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Runs unmodified SDKs on the bridge, each against its real server
+    #[command(disable_help_flag = true)]
+    Sdks {
+        /// Handed to the runner: `--runs N`, `--browser chromium` and what `--help` lists
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -97,6 +106,7 @@ fn main() -> ExitCode {
         Command::Bench { what } => bench::run(&what),
         Command::Screens => screens::take(),
         Command::Wpt { arguments } => wpt::run(&arguments),
+        Command::Sdks { arguments } => sdks::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,6 +37,7 @@ const TEST: &[&str] = &[
     "dbus",
     "fonts-dejavu-core",
     "gnome-keyring",
+    "janus",
     "pulseaudio",
     "pulseaudio-utils",
     "redis-server",

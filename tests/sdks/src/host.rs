@@ -1,0 +1,51 @@
+//! The bridge's native side as a program of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use foyer_e2e::process::Running;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What it may take until it is ready.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A running bridge host; ends when dropped.
+pub struct Host {
+    inject: PathBuf,
+    _process: Running,
+    _folder: TempDir,
+}
+
+impl Host {
+    /// Serves pages of `http://localhost:PORT` with the test card and the test tone.
+    pub fn start(program: &Path, polyfill: &Path, port: u16) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let mut command = Command::new(program);
+        command
+            .arg(format!("--origin=http://localhost:{port}"))
+            .args(["--synthetic", "--reusable-token", "--polyfill"])
+            .arg(polyfill)
+            .arg("--out")
+            .arg(folder.path())
+            .stderr(Stdio::null());
+        let process = Running::start(&mut command)?;
+        let ready: Value = serde_json::from_str(&process.line(LIMIT)?)?;
+        let inject = ready["inject"]
+            .as_str()
+            .context("the bridge host names a script")?;
+        Ok(Self {
+            inject: inject.into(),
+            _process: process,
+            _folder: folder,
+        })
+    }
+
+    /// What every page must run first.
+    pub fn script(&self) -> Result<String> {
+        let script = std::fs::read_to_string(&self.inject);
+        script.with_context(|| format!("reading {}", self.inject.display()))
+    }
+}
