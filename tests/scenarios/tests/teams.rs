@@ -11,7 +11,7 @@ use foyer_contract::view::{MessageState, Phase};
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::office::{Office, Sdk};
 use foyer_scenarios::{soon, until};
-use foyer_session::teams::{CallState, Event, Locator, Request};
+use foyer_session::teams::{Allowed, CallState, Event, Locator, Request};
 use serde_json::json;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -340,4 +340,46 @@ async fn a_meeting_in_a_channel_has_no_chat_for_guests_and_nobody_asks_for_it() 
     sdk.ends(0, 4097).await;
     assert_eq!(ada.ended().await, ("meetingEnded".to_owned(), false));
     assert_eq!(office.chat_requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_may_open_what_is_on_and_nothing_before_the_guest_agrees_to_a_recording() {
+    let office = Office::open(&[]).await;
+    let ada = office.guest(&office.invitation().await, "Ada", office.teams(false));
+    ada.join_with(true, false);
+    let mut sdk = office.sdk().await;
+    let allowed = sdk.joining.allowed.clone();
+    until("the camera may be opened", || {
+        allowed.borrow().camera.is_some()
+    })
+    .await;
+    assert_eq!(allowed.borrow().microphone, None);
+    assert_eq!(allowed.borrow().screen, None, "nobody picked one");
+    admit(&office, &sdk, "Ada").await;
+    ada.ask(Intent::SetMuted { muted: false });
+    until("the microphone as well", || {
+        allowed.borrow().microphone.is_some()
+    })
+    .await;
+    sdk.tells(Event::Recording {
+        active: true,
+        consent_required: true,
+    })
+    .await;
+    let view = ada
+        .until("asked", |view| view.keeping.waits_for_consent)
+        .await;
+    assert!(view.keeping.recording && !view.keeping.transcription);
+    assert_eq!(*allowed.borrow(), Allowed::default());
+    ada.ask(Intent::AgreeToRecording);
+    let agreed =
+        async { while !matches!(sdk.requests.recv().await, Some(Request::GrantConsent)) {} };
+    soon("the consent is handed on", agreed).await;
+    until("both may be opened again", || {
+        allowed.borrow().camera.is_some() && allowed.borrow().microphone.is_some()
+    })
+    .await;
+    ada.ask(Intent::Leave);
+    ada.ended().await;
+    assert_eq!(*allowed.borrow(), Allowed::default());
 }

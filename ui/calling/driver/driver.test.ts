@@ -140,6 +140,31 @@ describe("a call", () => {
     expect(rig.last("failed").request).toBe("selectMicrophone");
   });
 
+  it("keeps us silent until the consent is through, and muted if we were muted since", async () => {
+    const rig = new Rig();
+    let through = (): void => undefined;
+    rig.fake.call.has("Recording", {
+      isRecordingActive: true, isTeamsConsentRequired: true,
+      grantTeamsConsent: () => new Promise<void>((resolve) => (through = resolve)),
+    });
+    rig.fake.call.has("Transcription", { isTranscriptionActive: false, isTeamsConsentRequired: false });
+    await rig.joined();
+    rig.fake.call.isMuted = true;
+    expect(rig.last("recording")).toEqual({ event: "recording", active: true, consentRequired: true });
+    const asked = [
+      rig.driver.take({ request: "grantConsent" }),
+      rig.driver.take({ request: "setMuted", muted: false, device: "b" }),
+      rig.driver.take({ request: "setCamera", on: true, device: null }),
+    ];
+    await settled();
+    expect([rig.fake.call.isMuted, rig.tracks.length]).toEqual([true, 0]);
+    asked.push(rig.driver.take({ request: "setMuted", muted: true, device: null }));
+    through();
+    await Promise.all(asked);
+    expect([rig.fake.call.isMuted, rig.tracks.length]).toEqual([true, 1]);
+    expect(rig.all("failed")).toEqual([]);
+  });
+
   it("opens and closes our pictures with what it is asked, in order", async () => {
     const rig = new Rig();
     await rig.joined();

@@ -36,6 +36,9 @@ export class Driver {
   /** The meeting while we are in one of its breakout rooms. */
   #main: Call | null = null;
   #stats: (() => void) | null = null;
+  /** Nothing of ours goes out while the guest's consent is on its way. */
+  #consenting: Promise<void> = Promise.resolve();
+  #voice: Promise<void> = Promise.resolve();
   #left = false;
 
   constructor({ load, media, tell }: DriverOptions) {
@@ -149,12 +152,12 @@ export class Driver {
     const { call } = line;
     switch (request.request) {
       case "setMuted":
-        if (request.muted) return call.mute();
-        await this.#selectMicrophone(request.device);
-        return call.unmute();
+        return this.#setMuted(call, request.muted, request.device);
       case "setCamera":
+        await this.#consenting;
         return own.setCamera(call, request.on, request.device);
       case "setShare":
+        await this.#consenting;
         return own.setShare(call, request.on);
       case "limitVideo":
         return call.setConstraints({
@@ -184,6 +187,18 @@ export class Driver {
       default:
         return this.#withFeature(line, request);
     }
+  }
+
+  /** One after the other: a microphone that is slow to be selected must not unmute what was muted since. */
+  #setMuted(call: Call, muted: boolean, device: string | null): Promise<void> {
+    const turn = this.#voice.then(async () => {
+      await this.#consenting;
+      if (muted) return call.mute();
+      await this.#selectMicrophone(device);
+      return call.unmute();
+    });
+    this.#voice = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Speaks with this microphone. Without it one speaks with whatever the SDK has. */
@@ -220,7 +235,7 @@ export class Driver {
       case "setCaptionLanguage":
         return this.#captions(line, request);
       case "grantConsent":
-        return this.#consent(line);
+        return this.#inTurnOfConsent(line);
       case "dialIn":
         return this.#dialIn(line);
       case "collect":
@@ -245,6 +260,12 @@ export class Driver {
     return request.spoken === null
       ? captions.startCaptions()
       : captions.startCaptions({ spokenLanguage: request.spoken });
+  }
+
+  #inTurnOfConsent(line: CallLine): Promise<void> {
+    const consent = this.#consent(line);
+    this.#consenting = consent.catch(() => undefined);
+    return consent;
   }
 
   async #consent(line: CallLine): Promise<void> {

@@ -303,6 +303,7 @@ export function emptyView(): CallView {
     share: null,
     chatOpen: false,
     chatAbsent: null,
+    keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
     notices: [],
   };

@@ -33,4 +33,4 @@ open: boolean, } | { "intent": "watch",
 /**
  * All of them, every time.
  */
-feeds: Array<WatchedFeed>, } | { "intent": "testSpeaker" };
+feeds: Array<WatchedFeed>, } | { "intent": "testSpeaker" } | { "intent": "agreeToRecording" };

@@ -12,6 +12,7 @@ export type { DeviceLists } from "./DeviceLists";
 export type { DeviceState } from "./DeviceState";
 export type { DialIn } from "./DialIn";
 export type { Intent } from "./Intent";
+export type { KeepingView } from "./KeepingView";
 export type { Levels } from "./Levels";
 export type { LinkKind } from "./LinkKind";
 export type { LinkVerdict } from "./LinkVerdict";

@@ -47,6 +47,30 @@ describe("the top strip", () => {
   });
 });
 
+describe("a meeting that is kept", () => {
+  const kept = { recording: true, transcription: true, waitsForConsent: false };
+
+  test("says so for as long as it is", () => {
+    meeting({ keeping: kept });
+    expect(textOf("kept")).toBe("This meeting is recorded and transcribed.");
+    expect(find("consent")).toBeNull();
+  });
+
+  test("asks before anything of ours is sent", () => {
+    const onIntent = meeting({ keeping: { ...kept, transcription: false, waitsForConsent: true } });
+    expect(textOf("consent")).toContain("This meeting is recorded.");
+    expect(get("consent").getAttribute("role")).toBe("alert");
+    click("consent-agree");
+    click("consent-leave");
+    expect(onIntent.mock.calls).toEqual([[{ intent: "agreeToRecording" }], [{ intent: "leave" }]]);
+  });
+
+  test("says nothing where nothing is kept", () => {
+    meeting();
+    expect(find("kept") ?? find("consent")).toBeNull();
+  });
+});
+
 describe("the stage", () => {
   test("marks who is muted and who speaks", () => {
     meeting({ people: [person("1", { muted: true }), person("2", { speaking: true, cameraFeed: 7 })] });

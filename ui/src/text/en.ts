@@ -121,6 +121,15 @@ export const en = {
     page: (page: number, pages: number) => `Page ${page} of ${pages}`,
     reconnecting: "Connection lost. Reconnecting…",
     reconnectingLead: "Stay here: you will be back as soon as the network is.",
+    kept: (recording: boolean, transcription: boolean): string =>
+      recording && transcription
+        ? "This meeting is recorded and transcribed."
+        : transcription
+          ? "This meeting is transcribed."
+          : "This meeting is recorded.",
+    consentLead: "Your microphone, camera and screen are not sent until you agree.",
+    consentAgree: "Agree",
+    consentLeave: "Leave",
     leaveArmed: "Press the same keys again to leave the meeting.",
     waitingForPicture: "Waiting for the picture…",
   },
@@ -385,6 +394,7 @@ export const en = {
   /** Sentences about what happened. What happened to a device is told by `problems`. */
   notices: {
     "call.mutedByHost": () => "The host turned your microphone off. You can turn it on again.",
+    "call.consentNotTaken": () => "The meeting did not take your consent to being recorded. Try again.",
     "chat.notSent": () => "A message could not be sent. Try again.",
     "chat.tooLong": () => "A message was too long to be sent. Shorten it.",
     "chat.empty": () => "A message without text was not sent.",

@@ -122,6 +122,15 @@ export const ru: Text = {
     page: (page: number, pages: number) => `Страница ${page} из ${pages}`,
     reconnecting: "Связь потеряна. Соединяемся снова…",
     reconnectingLead: "Оставайтесь здесь: вы вернётесь, как только появится сеть.",
+    kept: (recording: boolean, transcription: boolean): string =>
+      recording && transcription
+        ? "Эта встреча записывается и расшифровывается."
+        : transcription
+          ? "Эта встреча расшифровывается."
+          : "Эта встреча записывается.",
+    consentLead: "Микрофон, камера и экран не передаются, пока вы не согласитесь.",
+    consentAgree: "Согласиться",
+    consentLeave: "Выйти",
     leaveArmed: "Чтобы выйти из встречи, нажмите те же клавиши ещё раз.",
     waitingForPicture: "Ждём картинку…",
   },
@@ -397,6 +406,7 @@ export const ru: Text = {
   },
   notices: {
     "call.mutedByHost": () => "Ведущий выключил ваш микрофон. Вы можете включить его снова.",
+    "call.consentNotTaken": () => "Встреча не приняла ваше согласие на запись. Попробуйте снова.",
     "chat.notSent": () => "Сообщение не отправлено. Попробуйте снова.",
     "chat.tooLong": () => "Сообщение слишком длинное и не отправлено. Сократите его.",
     "chat.empty": () => "Пустое сообщение не отправлено.",

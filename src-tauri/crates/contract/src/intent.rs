@@ -72,6 +72,8 @@ pub enum Intent {
     },
     /// Plays the test sound on the chosen speaker.
     TestSpeaker,
+    /// Agrees to being recorded and transcribed.
+    AgreeToRecording,
 }
 
 /// A feed that is visible.

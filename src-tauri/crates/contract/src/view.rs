@@ -27,10 +27,24 @@ pub struct CallView {
     pub chat_open: bool,
     /// Why there is no chat although we are in, such as `chat.not_allowed`.
     pub chat_absent: Option<String>,
+    /// Whether the meeting is recorded or transcribed.
+    pub keeping: KeepingView,
     /// Messages that the guest has not seen.
     pub unread: u32,
     /// What went wrong and did not end the call; the newest last. The UI explains by code.
     pub notices: Vec<Notice>,
+}
+
+/// What the meeting keeps of what is said and shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepingView {
+    /// It is recorded.
+    pub recording: bool,
+    /// It is transcribed.
+    pub transcription: bool,
+    /// Nothing of ours is sent before the guest agrees.
+    pub waits_for_consent: bool,
 }
 
 /// The states of a call.

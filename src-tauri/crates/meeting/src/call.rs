@@ -13,6 +13,7 @@ pub use input::{Choices, DeviceNews, Effect, Input, Millis, News, Wish};
 use crate::chat::Chat;
 use crate::device::{Device, DeviceState, Slot};
 use crate::end::EndReason;
+use crate::keeping::{Keeping, Kept};
 use crate::notice::{Notice, Notices};
 use crate::roster::Roster;
 
@@ -78,6 +79,7 @@ pub struct Call {
     told: Told,
     roster: Roster,
     chat: Chat,
+    keeping: Keeping,
     notices: Notices,
 }
 
@@ -97,6 +99,7 @@ impl Default for Call {
             told: Told::default(),
             roster: Roster::default(),
             chat: Chat::default(),
+            keeping: Keeping::default(),
             notices: Notices::default(),
         }
     }
@@ -175,6 +178,21 @@ impl Call {
         self.chat.unread()
     }
 
+    /// Whether the meeting is recorded.
+    pub fn recording(&self) -> Kept {
+        self.keeping.recording
+    }
+
+    /// Whether the meeting is transcribed.
+    pub fn transcription(&self) -> Kept {
+        self.keeping.transcription
+    }
+
+    /// True while the guest has to agree to being kept before anything of ours is sent.
+    pub fn waits_for_consent(&self) -> bool {
+        self.keeping.waits_for_consent()
+    }
+
     /// What went wrong and did not end the call.
     pub fn notices(&self) -> &[Notice] {
         self.notices.list()
@@ -220,17 +238,18 @@ impl Call {
         if self.phase != Phase::InMeeting {
             return;
         }
-        let muted = !self.microphone.is_live();
+        let silent = self.waits_for_consent();
+        let muted = silent || !self.microphone.is_live();
         if self.told.muted != Some(muted) {
             self.told.muted = Some(muted);
             effects.push(Effect::TellMuted(muted));
         }
-        let camera = self.camera.is_live();
+        let camera = !silent && self.camera.is_live();
         if self.told.camera != Some(camera) {
             self.told.camera = Some(camera);
             effects.push(Effect::TellCamera(camera));
         }
-        let share = self.share.is_live();
+        let share = !silent && self.share.is_live();
         if self.told.share != share {
             self.told.share = share;
             effects.push(Effect::TellShare(share));
@@ -245,6 +264,7 @@ impl Call {
             effects.push(Effect::HangUp);
         }
         self.roster.clear();
+        self.keeping = Keeping::default();
         self.phase = Phase::Ended(reason);
     }
 }

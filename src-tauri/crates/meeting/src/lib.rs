@@ -9,6 +9,7 @@ pub mod call;
 pub mod chat;
 pub mod device;
 pub mod end;
+pub mod keeping;
 pub mod link;
 pub mod name;
 pub mod notice;

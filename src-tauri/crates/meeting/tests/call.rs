@@ -5,6 +5,7 @@ use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase,
 use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
+use foyer_meeting::keeping::Kept;
 use foyer_meeting::roster::{Person, Role};
 
 fn wish(call: &mut Call, wish: Wish) -> Vec<Effect> {
@@ -287,4 +288,45 @@ fn coming_back_to_a_lobby_ends_our_share_and_closes_the_chat() {
     );
     assert_eq!(call.phase(), Phase::Lobby);
     assert!(!call.is_chat_open());
+}
+
+#[test]
+fn nothing_of_ours_is_sent_before_the_guest_agrees_to_a_recording() {
+    let asked = Kept {
+        active: true,
+        needs_consent: true,
+    };
+    let mut call = in_meeting();
+    assert!(wish(&mut call, Wish::AgreeToRecording).is_empty());
+    assert_eq!(
+        news(&mut call, News::Recording(asked)),
+        [Effect::TellMuted(true), Effect::TellCamera(false)]
+    );
+    assert!(call.waits_for_consent() && call.recording().active);
+    assert_eq!(*call.device(Slot::Microphone), DeviceState::Live);
+    assert!(
+        wish(&mut call, Wish::SetCamera(false)).contains(&Effect::Close { slot: Slot::Camera })
+    );
+    assert_eq!(
+        wish(&mut call, Wish::AgreeToRecording),
+        [Effect::GiveConsent, Effect::TellMuted(false)]
+    );
+    assert_eq!(
+        news(&mut call, News::ConsentNotTaken),
+        [Effect::TellMuted(true)]
+    );
+    assert_eq!(call.notices().last().unwrap().code, "call.consentNotTaken");
+    assert_eq!(
+        wish(&mut call, Wish::AgreeToRecording),
+        [Effect::GiveConsent, Effect::TellMuted(false)]
+    );
+    assert_eq!(news(&mut call, News::Recording(asked)), []);
+    assert_eq!(news(&mut call, News::Recording(Kept::default())), []);
+    assert_eq!(
+        news(&mut call, News::Transcription(asked)),
+        [Effect::TellMuted(true)],
+        "consent to one is none to the next"
+    );
+    wish(&mut call, Wish::Leave);
+    assert!(!call.waits_for_consent());
 }

@@ -7,6 +7,7 @@ use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase,
 use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
+use foyer_meeting::keeping::Kept;
 use foyer_meeting::roster::{Person, Role};
 use proptest::prelude::*;
 
@@ -79,6 +80,10 @@ impl Driver {
                     "chat is only between admission and leaving"
                 );
             }
+            Effect::GiveConsent => assert!(
+                !matches!(before, Phase::Idle | Phase::PreJoin | Phase::Ended(_)),
+                "nobody asked"
+            ),
             Effect::PlayTestSound => assert!(!matches!(before, Phase::Idle | Phase::Ended(_))),
         }
     }
@@ -141,7 +146,15 @@ fn wish() -> impl Strategy<Value = Wish> {
         2 => word().prop_map(Wish::SendChat),
         1 => any::<bool>().prop_map(Wish::ShowChat),
         1 => Just(Wish::TestSpeaker),
+        2 => Just(Wish::AgreeToRecording),
     ]
+}
+
+fn kept() -> impl Strategy<Value = Kept> {
+    any::<(bool, bool)>().prop_map(|(active, needs_consent)| Kept {
+        active,
+        needs_consent,
+    })
 }
 
 fn news() -> impl Strategy<Value = News> {
@@ -184,6 +197,9 @@ fn news() -> impl Strategy<Value = News> {
         1 => Just(News::ChatPresent),
         2 => Just(News::MutedByHost),
         1 => word().prop_map(News::ShareRefused),
+        2 => kept().prop_map(News::Recording),
+        1 => kept().prop_map(News::Transcription),
+        1 => Just(News::ConsentNotTaken),
     ]
 }
 

@@ -213,6 +213,7 @@ impl Actor {
             Intent::SendChat { text } => Wish::SendChat(text),
             Intent::ShowChat { open } => Wish::ShowChat(open),
             Intent::TestSpeaker => Wish::TestSpeaker,
+            Intent::AgreeToRecording => Wish::AgreeToRecording,
         };
         self.step(Input::Guest(wish)).await;
     }

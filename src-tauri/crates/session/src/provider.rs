@@ -57,6 +57,8 @@ pub(crate) trait Provider: Send {
     fn set_share(&self, on: bool);
     fn chat(&self, client_id: &str, text: &str);
     fn watch(&self, feeds: Vec<Watched>);
+    /// The guest agrees to being recorded and transcribed.
+    fn agree(&self);
     /// Says goodbye.
     fn leave(&self);
 }

@@ -84,6 +84,9 @@ impl Allowed {
             Phase::Connecting | Phase::Lobby | Phase::InMeeting | Phase::Reconnecting => {}
             Phase::Idle | Phase::PreJoin | Phase::Ended(_) => return Self::default(),
         }
+        if call.waits_for_consent() {
+            return Self::default();
+        }
         let open = |slot| {
             let live = *call.device(slot) == DeviceState::Live;
             live.then(|| match call.device_id(slot) {

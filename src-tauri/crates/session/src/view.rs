@@ -1,6 +1,6 @@
 //! The call as the UI draws it.
 
-use foyer_contract::view::{CallView, MeView, PersonView, ShareView};
+use foyer_contract::view::{CallView, KeepingView, MeView, PersonView, ShareView};
 use foyer_media::clock::MediaTime;
 use foyer_meeting::call::Call;
 use foyer_meeting::device::Slot;
@@ -35,6 +35,11 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
         share: share(call, around.remote),
         chat_open: call.is_chat_open(),
         chat_absent: call.chat_absent().map(str::to_owned),
+        keeping: KeepingView {
+            recording: call.recording().active,
+            transcription: call.transcription().active,
+            waits_for_consent: call.waits_for_consent(),
+        },
         unread: call.unread(),
         notices: call.notices().iter().map(Into::into).collect(),
     }

@@ -32,7 +32,8 @@ impl Call {
             | Wish::StopShare
             | Wish::SendChat(_)
             | Wish::ShowChat(_)
-            | Wish::TestSpeaker => {}
+            | Wish::TestSpeaker
+            | Wish::AgreeToRecording => {}
         }
     }
 
@@ -59,6 +60,11 @@ impl Call {
             Wish::TestSpeaker => {
                 self.speaker.open(effects);
                 effects.push(Effect::PlayTestSound);
+            }
+            Wish::AgreeToRecording => {
+                if self.keeping.agree() {
+                    effects.push(Effect::GiveConsent);
+                }
             }
         }
     }

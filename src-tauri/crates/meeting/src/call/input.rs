@@ -3,6 +3,7 @@
 use crate::chat::{Incoming, Message};
 use crate::device::{Attempt, Slot};
 use crate::end::EndReason;
+use crate::keeping::Kept;
 use crate::roster::Person;
 
 /// Milliseconds on whatever clock the caller uses; the call only hands them back.
@@ -59,6 +60,8 @@ pub enum Wish {
     ShowChat(bool),
     /// Plays the test sound.
     TestSpeaker,
+    /// Agrees to being recorded and transcribed.
+    AgreeToRecording,
 }
 
 /// What the service says.
@@ -116,6 +119,12 @@ pub enum News {
     ChatPresent,
     /// A host muted us.
     MutedByHost,
+    /// Whether the meeting is recorded.
+    Recording(Kept),
+    /// Whether it is transcribed.
+    Transcription(Kept),
+    /// The guest's consent did not get through.
+    ConsentNotTaken,
     /// Our share was not accepted, or taken away.
     ShareRefused(String),
 }
@@ -180,6 +189,8 @@ pub enum Effect {
     },
     /// A message for the guest.
     ShowMessage(Message),
+    /// The guest agrees to being recorded and transcribed. Comes before anything of ours is told again.
+    GiveConsent,
     /// The test sound, as soon as the speaker works.
     PlayTestSound,
 }

@@ -53,6 +53,12 @@ impl Call {
             News::ChatAbsent(code) => self.chat.set_absent(Some(code)),
             News::ChatPresent => self.chat.set_absent(None),
             News::MutedByHost => self.mute_by_host(effects),
+            News::Recording(kept) => self.keeping.set_recording(kept),
+            News::Transcription(kept) => self.keeping.set_transcription(kept),
+            News::ConsentNotTaken => {
+                self.keeping.not_taken();
+                self.notices.add("call.consentNotTaken", None);
+            }
             News::ShareRefused(code) => {
                 if self.share.is_open() {
                     self.share.fail(&code, effects);

@@ -42,6 +42,11 @@ impl Actor {
                 self.recorder.message(&message);
                 self.events.message(message.into());
             }
+            Effect::GiveConsent => {
+                if let Some(provider) = &self.provider {
+                    provider.agree();
+                }
+            }
             Effect::PlayTestSound => self.audio().play(chime()),
         }
     }

@@ -205,6 +205,9 @@ impl Provider for Practice {
         self.client.watch(feeds);
     }
 
+    /// Nobody asks: rehearsals are not kept.
+    fn agree(&self) {}
+
     fn leave(&self) {
         self.client.leave();
     }

@@ -193,6 +193,10 @@ impl Provider for InTeams {
 
     fn watch(&self, _feeds: Vec<Watched>) {}
 
+    fn agree(&self) {
+        self.ask(Request::GrantConsent);
+    }
+
     fn leave(&self) {
         let for_everyone = false;
         self.ask(Request::Leave { for_everyone });

@@ -4,6 +4,7 @@ use foyer_contract::calling::event::Failure;
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
 use foyer_meeting::end::EndReason;
+use foyer_meeting::keeping::Kept;
 use tokio::sync::mpsc;
 
 use super::people::People;
@@ -97,6 +98,20 @@ impl Translator {
                 self.people.update(changed, &removed);
                 self.people.news()
             }
+            Event::Recording {
+                active,
+                consent_required,
+            } => vec![News::Recording(Kept {
+                active,
+                needs_consent: consent_required,
+            })],
+            Event::Transcription {
+                active,
+                consent_required,
+            } => vec![News::Transcription(Kept {
+                active,
+                needs_consent: consent_required,
+            })],
             Event::MutedByOthers => vec![News::MutedByHost],
             Event::Moved { .. } => {
                 self.people.clear();
@@ -117,6 +132,7 @@ impl Translator {
         );
         match request {
             "join" => vec![ending::of_agent(failure)],
+            "grantConsent" => vec![News::ConsentNotTaken],
             "setShare" => vec![News::ShareRefused("share.refused".to_owned())],
             _ => Vec::new(),
         }
