@@ -44,13 +44,13 @@ function validateRids(encodings: readonly RTCRtpEncodingParameters[]): void {
   }
 }
 
-function validateValues(encodings: readonly RTCRtpEncodingParameters[], slowest: (rate: number) => boolean): void {
+function validateValues(encodings: readonly RTCRtpEncodingParameters[]): void {
   for (const { scaleResolutionDownBy, maxFramerate } of encodings) {
     if (scaleResolutionDownBy !== undefined && scaleResolutionDownBy < 1) {
       throw new RangeError("scaleResolutionDownBy is less than 1");
     }
-    if (maxFramerate !== undefined && !slowest(maxFramerate)) {
-      throw new RangeError("maxFramerate is too small");
+    if (maxFramerate !== undefined && maxFramerate < 0) {
+      throw new RangeError("maxFramerate is less than 0");
     }
   }
 }
@@ -83,7 +83,7 @@ export function validateSendEncodings(
   }
   validateModes(given);
   let encodings = given.map((encoding) => (kind === "audio" ? withoutVideoMembers(encoding) : { ...encoding }));
-  validateValues(encodings, (rate) => rate > 0);
+  validateValues(encodings);
   encodings = encodings.slice(0, kind === "audio" ? 1 : MOST_LAYERS);
   if (kind === "video") {
     const scaled = given.some(({ scaleResolutionDownBy }) => scaleResolutionDownBy !== undefined);
@@ -136,7 +136,7 @@ export function validateParameters(
     ...encoding,
     scaleResolutionDownBy: encoding.scaleResolutionDownBy ?? 1,
   }));
-  validateValues(filled, (rate) => rate >= 0);
+  validateValues(filled);
   validateModes(filled);
   return filled;
 }
