@@ -1,6 +1,7 @@
 //! All files, one after the other, with a new browser where one broke.
 
 use anyhow::{Context, Result};
+use foyer_e2e::app::free_port;
 
 use crate::Options;
 use crate::browser::{Browser, Stage};
@@ -8,7 +9,7 @@ use crate::host::Host;
 use crate::kept::Kept;
 use crate::outcome::{Report, Status};
 use crate::page;
-use crate::server::Server;
+use crate::server::{Server, origin};
 use crate::suite::Test;
 use crate::summary;
 
@@ -99,15 +100,14 @@ impl Rig<'_> {
 
     async fn prepare(&mut self) -> Result<()> {
         if self.served.is_none() {
-            let bridge = self
-                .options
-                .bridge
-                .as_deref()
-                .map(Host::start)
-                .transpose()?;
+            let port = free_port()?;
+            let bridge = match &self.options.bridge {
+                Some(line) => Some(Host::start(&line.replace("{origin}", &origin(port)))?),
+                None => None,
+            };
             let inject = bridge.as_ref().map(|host| host.inject.as_path());
             let patience = self.options.patience;
-            let server = Server::start(&self.options.dir, inject, patience).await?;
+            let server = Server::start(&self.options.dir, inject, patience, port).await?;
             self.served = Some(Served { server, bridge });
         }
         if self.browser.is_none() {

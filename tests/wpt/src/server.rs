@@ -15,6 +15,11 @@ use tempfile::TempDir;
 /// What the slowest machine may take until it listens.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// Of pages that are served at this port.
+pub fn origin(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
 /// The server; ends when dropped.
 pub struct Server {
     /// Where the tests are, without a slash at the end. Every test is loaded over http: loopback is a secure context
@@ -26,8 +31,13 @@ pub struct Server {
 
 impl Server {
     /// Serves the checkout at `wpt`. `inject` is a script that becomes the first of every page; the time that the
-    /// harness gives a test is multiplied by `patience`.
-    pub async fn start(wpt: &Path, inject: Option<&Path>, patience: u32) -> Result<Self> {
+    /// harness gives a test is multiplied by `patience`. `http` is a free port.
+    pub async fn start(
+        wpt: &Path,
+        inject: Option<&Path>,
+        patience: u32,
+        http: u16,
+    ) -> Result<Self> {
         let folder = TempDir::new()?;
         let file = |name: &str, text: String| -> Result<_> {
             let path = folder.path().join(name);
@@ -52,7 +62,7 @@ impl Server {
                 "/resources/testharnessreport.js, {place}\n/resources/testdriver-vendor.js, {place}\n"
             ),
         )?;
-        let (http, https) = (free_port()?, free_port()?);
+        let https = free_port()?;
         // Names below localhost lead to this machine without an entry in its list of hosts.
         let config = file(
             "config.json",
@@ -81,7 +91,7 @@ impl Server {
         })
         .await?;
         Ok(Self {
-            origin: format!("http://localhost:{http}"),
+            origin: origin(http),
             _process: process,
             _folder: folder,
         })

@@ -84,6 +84,8 @@ export function installCaptureController(): void {
     const surface = (capture.track?.settings as { displaySurface?: string } | undefined)?.displaySurface;
     if (capture.track && surface === "monitor") throw new DOMException("a monitor has no focus", "InvalidStateError");
   });
+  // A minifier has shortened it.
+  Object.defineProperty(CaptureController, "name", { value: "CaptureController", configurable: true });
   Object.defineProperty(CaptureController.prototype, Symbol.toStringTag, {
     value: "CaptureController",
     configurable: true,

@@ -106,7 +106,10 @@ export class ConnectionState {
 
   /** The transport, made when a description first needs it. */
   useTransport(): DtlsTransportImpl {
-    this.transport ??= new DtlsTransportImpl(this);
+    if (!this.transport) {
+      this.transport = new DtlsTransportImpl(this);
+      this.transport.iceTransport.gatheringState = this.#iceGathering;
+    }
     return this.transport;
   }
 

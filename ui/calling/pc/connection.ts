@@ -22,7 +22,7 @@ import { ConnectionState } from "./connection-state";
 import { applyLegacyOptions, createAnswer, createOffer, setLocal, setRemote } from "./describe";
 import { defaultEncodings, validateSendEncodings } from "./encodings";
 import { handleEvent } from "./engine-events";
-import { closedError, invalidAccess } from "./errors";
+import { closedError, domError, invalidAccess } from "./errors";
 import { realm } from "./realm";
 import type { ReceiverImpl } from "./receiver";
 import type { SctpTransportImpl } from "./sctp";
@@ -38,6 +38,9 @@ export class ConnectionImpl extends ConnectionState implements RTCPeerConnection
     const now = Date.now();
     if (configuration.certificates.some(({ expires }) => expires <= now)) {
       throw invalidAccess("a certificate has expired");
+    }
+    if (configuration.rtcpMuxPolicy === "negotiate") {
+      throw domError("NotSupportedError", "RTCP always shares the port of RTP");
     }
     const valid = { ...configuration, iceServers: validateServers(configuration.iceServers) };
     super(handleEvent);

@@ -10,9 +10,9 @@ import { applySnapshot } from "./apply";
 import type { ConnectionState } from "./connection-state";
 import { fits } from "./descriptions";
 import { defaultEncodings } from "./encodings";
-import { fromWire, invalidModification, invalidState, operationError } from "./errors";
+import { fromWire, invalidAccess, invalidModification, invalidState, operationError } from "./errors";
 import { realm } from "./realm";
-import { isEditOf } from "./sdp";
+import { isEditOf, sectionsOf } from "./sdp";
 import { receives, TransceiverImpl } from "./transceiver";
 
 /** How often something is asked again because the page changed the connection meanwhile. */
@@ -111,7 +111,15 @@ export async function setRemote(connection: ConnectionState, description: RTCSes
   if (description.type === "offer" && connection.signalingState === "have-local-offer") {
     await describe(connection, { type: "rollback", sdp: "" }, false);
   }
+  requireRtcpMux(description);
   await describe(connection, description, true);
+}
+
+function requireRtcpMux({ type, sdp }: RTCSessionDescriptionInit): void {
+  const media = sectionsOf(type === "rollback" ? "" : sdp).filter(({ kind }) => kind === "audio" || kind === "video");
+  if (media.some(({ rejected, rtcpMux }) => !rejected && !rtcpMux)) {
+    throw invalidAccess("an m-line does not share its port with RTCP");
+  }
 }
 
 function requireFit(connection: ConnectionState, type: RTCSdpType, remote: boolean): void {

@@ -7,6 +7,7 @@ export interface Section {
   /** Port 0 without `a=bundle-only`. */
   readonly rejected: boolean;
   readonly mid: string | null;
+  readonly rtcpMux: boolean;
   readonly ufrag: string | null;
   readonly password: string | null;
   /** It says which streams its track belongs to, if to any. */
@@ -35,6 +36,7 @@ export function sectionsOf(sdp: string): Section[] {
       kind,
       rejected: port === "0" && !own.includes("a=bundle-only"),
       mid: valueOf(own, "mid"),
+      rtcpMux: own.includes("a=rtcp-mux"),
       ufrag: valueOf(own, "ice-ufrag") ?? valueOf(shared, "ice-ufrag"),
       password: valueOf(own, "ice-pwd") ?? valueOf(shared, "ice-pwd"),
       namesStreams: valueOf(own, "msid") !== null,

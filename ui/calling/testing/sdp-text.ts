@@ -30,6 +30,7 @@ export function write(session: number, lines: readonly Line[], { ufrag, password
     `a=ice-pwd:${password}`,
     `a=setup:${setup}`,
     `a=mid:${line.mid}`,
+    ...(line.kind === "application" ? [] : ["a=rtcp-mux"]),
     `a=${line.direction}`,
     ...namesOf(line).map((id) => `a=msid:${id} ${line.trackId ?? ""}`),
     ...(line.rids.length > 0 ? [`a=simulcast:recv ${line.rids.join(";")}`] : []),

@@ -41,6 +41,15 @@ function send(feed: number, url: string, token: string): Sending {
   return made;
 }
 
+function readPictures(track: MediaStreamTrack): ReadableStream<VideoFrame> | undefined {
+  try {
+    return typeof MediaStreamTrackProcessor === "function" ? new MediaStreamTrackProcessor({ track }).readable : undefined;
+  } catch {
+    // It has ended on its way here.
+    return undefined;
+  }
+}
+
 function receive(message: ToWorker): void {
   switch (message.type) {
     case "watch": {
@@ -59,11 +68,7 @@ function receive(message: ToWorker): void {
       break;
     case "sendPictures": {
       const one = send(message.feed, message.url, message.token);
-      const pictures =
-        message.pictures ??
-        (message.track && typeof MediaStreamTrackProcessor === "function"
-          ? new MediaStreamTrackProcessor({ track: message.track }).readable
-          : undefined);
+      const pictures = message.pictures ?? (message.track && readPictures(message.track));
       if (pictures) void one.pictures(pictures).catch(() => one.close());
       break;
     }

@@ -9,7 +9,7 @@ import type { NativeDefinition } from "../runtime/native";
 
 const RTCBundlePolicy = enumeration("RTCBundlePolicy", ["balanced","max-compat","max-bundle"]);
 const RTCIceTransportPolicy = enumeration("RTCIceTransportPolicy", ["relay","all"]);
-const RTCRtcpMuxPolicy = enumeration("RTCRtcpMuxPolicy", ["require"]);
+const RTCRtcpMuxPolicy = enumeration("RTCRtcpMuxPolicy", ["negotiate","require"]);
 const RTCSignalingState = enumeration("RTCSignalingState", ["stable","have-local-offer","have-remote-offer","have-local-pranswer","have-remote-pranswer","closed"]);
 const RTCIceGatheringState = enumeration("RTCIceGatheringState", ["new","gathering","complete"]);
 const RTCIceConnectionState = enumeration("RTCIceConnectionState", ["closed","failed","disconnected","new","checking","completed","connected"]);
@@ -522,6 +522,7 @@ export const interfaces: readonly InterfaceDefinition[] = [
       { name: "receiver", type: platform("RTCRtpReceiver"), readonly: true },
       { name: "direction", type: RTCRtpTransceiverDirection },
       { name: "currentDirection", type: nullable(RTCRtpTransceiverDirection), readonly: true },
+      { name: "stopped", type: boolean, readonly: true },
     ],
     operations: [
       { name: "stop", overloads: [{ parameters: [] }], returns: nothing },

@@ -1,7 +1,7 @@
 // Made by `npm run idl` from @webref/idl 3.68.2. Not to be edited.
 export type RTCBundlePolicy = "balanced" | "max-compat" | "max-bundle";
 export type RTCIceTransportPolicy = "relay" | "all";
-export type RTCRtcpMuxPolicy = "require";
+export type RTCRtcpMuxPolicy = "negotiate" | "require";
 export type RTCSignalingState = "stable" | "have-local-offer" | "have-remote-offer" | "have-local-pranswer" | "have-remote-pranswer" | "closed";
 export type RTCIceGatheringState = "new" | "gathering" | "complete";
 export type RTCIceConnectionState = "closed" | "failed" | "disconnected" | "new" | "checking" | "completed" | "connected";
@@ -420,6 +420,7 @@ export interface RTCRtpTransceiverImpl {
   readonly receiver: RTCRtpReceiverImpl;
   direction: RTCRtpTransceiverDirection;
   readonly currentDirection: RTCRtpTransceiverDirection | null;
+  readonly stopped: boolean;
   stop(): void;
   setCodecPreferences(codecs: RTCRtpCodec[]): void;
 }

@@ -48,3 +48,11 @@ export const leftOut = {
   HTMLCanvasElement: whole,
   Navigator: whole,
 };
+
+/** What the specifications no longer have and native engines keep, as IDL. */
+export const legacy = `
+  partial interface RTCRtpTransceiver {
+    readonly attribute boolean stopped;
+  };
+  enum RTCRtcpMuxPolicy { "negotiate", "require" };
+`;

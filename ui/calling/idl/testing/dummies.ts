@@ -173,6 +173,7 @@ export class DummyReceiver implements idl.RTCRtpReceiverImpl {
 export class DummyTransceiver implements idl.RTCRtpTransceiverImpl {
   readonly mid = null;
   readonly currentDirection = null;
+  readonly stopped = false;
   direction: idl.RTCRtpTransceiverDirection = "sendrecv";
   /** What was given to `setCodecPreferences`. */
   codecs: idl.RTCRtpCodec[] = [];
