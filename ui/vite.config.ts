@@ -20,5 +20,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "calling/**/*.test.ts"],
     restoreMocks: true,
+    // Parsing every component takes longer than the default five seconds while a build goes on.
+    testTimeout: 60_000,
   },
 });

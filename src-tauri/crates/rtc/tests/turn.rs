@@ -342,6 +342,12 @@ async fn servers_can_be_replaced_in_a_call() {
             .await
             .unwrap();
     }
+    for peer in [&a, &b] {
+        peer.until("the first gathering's end", |seen| {
+            seen.candidates.iter().any(String::is_empty)
+        })
+        .await;
+    }
     let before = [&a, &b].map(|peer| peer.seen.borrow().candidates.len());
     a.connection.restart_ice();
     let clean = |kind, sdp: String| {
