@@ -3,6 +3,7 @@
 mod chat;
 mod ending;
 mod people;
+mod pictures;
 mod translator;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
 use tokio::sync::{mpsc, watch};
 
 use self::chat::Conversation;
+use self::pictures::Pictures;
 use self::translator::Translator;
 use super::{Provider, ProviderEvent, Watched};
 use crate::task::Task;
@@ -121,14 +123,23 @@ async fn join(
     let Line {
         requests,
         events: happened,
+        pictures,
     } = line;
+    let pictures = Pictures::new(requests.clone(), pictures);
     let has_chat = guest.meeting.kind != TeamsKind::Channel;
-    let translator = Translator::new(to, target.clock, conversation.handle(), has_chat);
+    let translator = Translator::new(
+        to,
+        target.clock,
+        conversation.handle(),
+        has_chat,
+        pictures.clone(),
+    );
     let translating = Task::spawn(translator.run(happened, said, welcome));
     let provider = InTeams {
         requests,
         allowed: target.allowed,
         conversation,
+        pictures,
         _translating: translating,
     };
     Ok((Box::new(provider), events))
@@ -157,6 +168,7 @@ struct InTeams {
     requests: mpsc::Sender<Request>,
     allowed: watch::Receiver<Allowed>,
     conversation: Conversation,
+    pictures: Pictures,
     _translating: Task,
 }
 
@@ -191,7 +203,9 @@ impl Provider for InTeams {
         self.conversation.say(client_id, text);
     }
 
-    fn watch(&self, _feeds: Vec<Watched>) {}
+    fn watch(&self, feeds: Vec<Watched>) {
+        self.pictures.watch(feeds);
+    }
 
     fn agree(&self) {
         self.ask(Request::GrantConsent);

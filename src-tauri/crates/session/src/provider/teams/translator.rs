@@ -8,6 +8,7 @@ use foyer_meeting::keeping::Kept;
 use tokio::sync::mpsc;
 
 use super::people::People;
+use super::pictures::Pictures;
 use super::{chat, ending};
 use crate::provider::ProviderEvent;
 use crate::teams::{CallState, Event, WindowEvent};
@@ -23,6 +24,7 @@ pub(super) struct Translator {
     has_chat: bool,
     thread: Option<String>,
     people: People,
+    pictures: Pictures,
 }
 
 impl Translator {
@@ -31,6 +33,7 @@ impl Translator {
         clock: SharedClock,
         chat: chat::Handle,
         has_chat: bool,
+        pictures: Pictures,
     ) -> Self {
         Self {
             to,
@@ -41,6 +44,7 @@ impl Translator {
             has_chat,
             thread: None,
             people: People::default(),
+            pictures,
         }
     }
 
@@ -68,6 +72,13 @@ impl Translator {
             };
             for news in news {
                 if !self.tell(news).await {
+                    return;
+                }
+            }
+            // After the roster: feeds belong to somebody who is in it.
+            let people = self.admitted.then(|| self.people.present());
+            for event in self.pictures.update(people.into_iter().flatten()) {
+                if self.to.send(event).await.is_err() {
                     return;
                 }
             }
@@ -112,6 +123,10 @@ impl Translator {
                 active,
                 needs_consent: consent_required,
             })],
+            Event::OptimalVideoCount { count } => {
+                self.pictures.limit(count as usize);
+                Vec::new()
+            }
             Event::MutedByOthers => vec![News::MutedByHost],
             Event::Moved { .. } => {
                 self.people.clear();
