@@ -57,23 +57,25 @@ async fn the_sdk_gets_as_far_as_the_network() {
     assert!(ticks / elapsed > LEAST_TICKS_A_SECOND, "{text}");
 }
 
-/// From the link on the command line to the SDK's first steps, past the terms.
+/// From the link on the command line past the terms to the SDK's first steps.
 async fn join(app: &App) {
     let page = &app.page;
-    app.continue_to_pre_join().await.unwrap();
-    page.fill("name", "Ada").await.unwrap();
-    page.click("join").await.unwrap();
     page.until(
-        "the terms, or the call",
-        "document.querySelector('[data-testid=terms], [data-testid=connecting]')",
+        "the link from the command line",
+        "document.querySelector('[data-testid=terms], [data-verdict=join]')",
     )
     .await
     .unwrap();
     let terms = "return Boolean(document.querySelector('[data-testid=terms]'));";
-    if page.run(terms, Vec::new()).await.unwrap() == true {
-        app.keep_screen("terms").await.unwrap();
-        page.click("terms-agree").await.unwrap();
+    if page.run(terms, Vec::new()).await.unwrap() != true {
+        page.click("continue").await.unwrap();
     }
+    page.wait_for("terms").await.unwrap();
+    app.keep_screen("terms").await.unwrap();
+    page.click("terms-agree").await.unwrap();
+    page.wait_for("prejoin").await.unwrap();
+    page.fill("name", "Ada").await.unwrap();
+    page.click("join").await.unwrap();
     page.wait_for("connecting").await.unwrap();
 }
 
