@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::CallEvent;
 use foyer_meeting::sensitive::Sensitive;
 use foyer_session::teams::Teams;
 use foyer_session::{CallHandle, Environment, OpenCallError};

@@ -1,7 +1,7 @@
 //! The current call.
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::CallEvent;
 use foyer_meeting::link::parse_practice_link;
 use foyer_meeting::sensitive::Sensitive;
 use tauri::State;

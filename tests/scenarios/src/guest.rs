@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foyer_contract::chat::ChatMessage;
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent, WatchedFeed};
-use foyer_contract::view::{CallEvent, CallView, ChatMessage, PersonView, Phase};
+use foyer_contract::view::{CallView, PersonView, Phase};
 use foyer_rtc::Impairment;
 use foyer_session::report::Report;
 use foyer_session::{CallHandle, Environment};
@@ -65,7 +67,7 @@ impl Guest {
                         let mut all = messages.lock().unwrap_or_else(PoisonError::into_inner);
                         all.push(message);
                     }
-                    CallEvent::Levels { .. } => {}
+                    _ => {}
                 }
             }
         });

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use foyer_acs::fake::{ChatMode, Person};
 use foyer_acs::identity::UserId;
+use foyer_contract::chat::MessageState;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::{MessageState, Phase};
+use foyer_contract::view::Phase;
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::office::{Office, Sdk};
 use foyer_scenarios::{soon, until};

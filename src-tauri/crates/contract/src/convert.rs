@@ -8,7 +8,8 @@ use foyer_meeting::device::DeviceState as CallDevice;
 use foyer_meeting::notice::Notice as CallNotice;
 use foyer_meeting::roster::Role as CallRole;
 
-use crate::view::{ChatMessage, DeviceState, MessageState, Notice, Phase, Role};
+use crate::chat::{ChatMessage, MessageState};
+use crate::view::{DeviceState, Notice, Phase, Role};
 
 impl From<CallPhase> for Phase {
     fn from(phase: CallPhase) -> Self {
@@ -63,6 +64,7 @@ impl From<Message> for ChatMessage {
             from: message.from,
             mine: message.mine,
             text: message.text,
+            blocks: Vec::new(),
             sent_at_ms: message.sent_at_ms as f64,
             state: message.state.into(),
         }

@@ -5,8 +5,8 @@ mod recorder;
 
 use std::sync::Arc;
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Intent, WatchedFeed};
-use foyer_contract::view::CallEvent;
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::{Call, Choices, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
@@ -214,6 +214,15 @@ impl Actor {
             Intent::ShowChat { open } => Wish::ShowChat(open),
             Intent::TestSpeaker => Wish::TestSpeaker,
             Intent::AgreeToRecording => Wish::AgreeToRecording,
+            Intent::RaiseHand { .. }
+            | Intent::React { .. }
+            | Intent::SetCaptions { .. }
+            | Intent::EditChat { .. }
+            | Intent::DeleteChat { .. }
+            | Intent::ResendChat { .. }
+            | Intent::Typing
+            | Intent::SetVolume { .. }
+            | Intent::WatchStats { .. } => return,
         };
         self.step(Input::Guest(wish)).await;
     }

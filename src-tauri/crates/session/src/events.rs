@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use foyer_contract::view::{CallEvent, ChatMessage, Levels};
+use foyer_contract::chat::ChatMessage;
+use foyer_contract::event::{CallEvent, Levels};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -130,8 +131,9 @@ mod tests {
             from: String::new(),
             mine: false,
             text: text.into(),
+            blocks: Vec::new(),
             sent_at_ms: 0.0,
-            state: foyer_contract::view::MessageState::New,
+            state: foyer_contract::chat::MessageState::New,
         }
     }
 

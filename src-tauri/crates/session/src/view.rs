@@ -1,6 +1,8 @@
 //! The call as the UI draws it.
 
-use foyer_contract::view::{CallView, KeepingView, MeView, PersonView, ShareView};
+use foyer_contract::view::{
+    Abilities, CallView, CaptionsView, KeepingView, LiveTimes, MeView, PersonView, ShareView,
+};
 use foyer_media::clock::MediaTime;
 use foyer_meeting::call::Call;
 use foyer_meeting::device::Slot;
@@ -41,6 +43,10 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
             waits_for_consent: call.waits_for_consent(),
         },
         unread: call.unread(),
+        abilities: Abilities::default(),
+        captions: CaptionsView::default(),
+        dominant: Vec::new(),
+        live: LiveTimes::default(),
         notices: call.notices().iter().map(Into::into).collect(),
     }
 }
@@ -60,6 +66,7 @@ fn me(call: &Call, around: &Around<'_>) -> MeView {
         camera_id: id(Slot::Camera),
         microphone_id: id(Slot::Microphone),
         speaker_id: id(Slot::Speaker),
+        hand: None,
     }
 }
 
@@ -73,6 +80,10 @@ fn person_view(call: &Call, person: &Person, remote: &RemoteFeeds) -> PersonView
         camera_feed: remote
             .number(&person.id, TrackKind::Camera)
             .filter(|_| person.camera_on),
+        hand: None,
+        spotlit: false,
+        volume: 100,
+        typing: false,
     }
 }
 
