@@ -125,6 +125,9 @@ impl Driver {
                 assert!(!*on || call.abilities().captions);
                 assert_eq!(*on, call.captions() != CaptionsState::Off);
             }
+            Effect::SetSpokenLanguage(_) => {
+                assert!(before == Phase::InMeeting && call.captions() == CaptionsState::On);
+            }
             Effect::SetVolume { volume, .. } => {
                 assert!(*volume <= 100 && call.abilities().volume);
             }

@@ -158,6 +158,15 @@ fn captions_come_to_who_wants_them_until_the_meeting_takes_them_away() {
     );
     assert_eq!(call.captions(), CaptionsState::On);
     assert_eq!(call.caption_language(), Some("en-us"));
+    let (on, language) = (true, "ru-ru".to_owned());
+    let another = Wish::SetCaptions {
+        on,
+        language: Some(language.clone()),
+    };
+    assert_eq!(
+        wish(&mut call, another),
+        [Effect::SetSpokenLanguage(language)]
+    );
     let shown = news(&mut call, line());
     assert!(matches!(&shown[..], [Effect::ShowCaption(caption)] if caption.id == 1));
     let effects = news(&mut call, News::Abilities(Abilities::default()));

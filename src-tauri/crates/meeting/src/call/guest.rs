@@ -1,6 +1,7 @@
 //! What the guest asks for.
 
 use super::{Call, Choices, Effect, Millis, Phase, Wish};
+use crate::captions::CaptionsState;
 use crate::chat::Message;
 use crate::end::EndReason;
 use crate::name::clean_name;
@@ -147,8 +148,13 @@ impl Call {
 
     fn set_captions(&mut self, on: bool, language: Option<String>, effects: &mut Vec<Effect>) {
         if self.phase == Phase::InMeeting && self.abilities.captions {
+            let run = on && self.captions.state() == CaptionsState::On;
             self.captions.want(on);
-            effects.push(Effect::SetCaptions { on, language });
+            match language {
+                Some(language) if run => effects.push(Effect::SetSpokenLanguage(language)),
+                None if run => {}
+                language => effects.push(Effect::SetCaptions { on, language }),
+            }
         }
     }
 

@@ -284,6 +284,8 @@ pub enum Effect {
         /// What is spoken; `None` for what the meeting has.
         language: Option<String>,
     },
+    /// Captions run already, but something else is spoken.
+    SetSpokenLanguage(String),
     /// A line of captions for the guest.
     ShowCaption(Caption),
     /// From now on somebody is heard this loud.

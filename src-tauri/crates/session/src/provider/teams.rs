@@ -2,7 +2,10 @@
 
 mod chat;
 mod ending;
+mod figures;
 mod people;
+mod shape;
+mod signs;
 mod translator;
 
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use foyer_acs::guest::{self, EntryError, Guest, Issuer, Wanted};
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
 use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
+use foyer_meeting::reaction::Reaction;
 use tokio::sync::{mpsc, watch};
 
 use self::chat::Conversation;
@@ -189,6 +193,41 @@ impl Provider for InTeams {
 
     fn chat(&self, client_id: &str, text: &str) {
         self.conversation.say(client_id, text);
+    }
+
+    fn edit_chat(&self, id: &str, text: &str) {
+        self.conversation.edit(id, text);
+    }
+
+    fn delete_chat(&self, id: &str) {
+        self.conversation.delete(id);
+    }
+
+    fn typing(&self) {
+        self.conversation.typing();
+    }
+
+    fn raise_hand(&self, up: bool) {
+        self.ask(Request::RaiseHand { raised: up });
+    }
+
+    fn react(&self, reaction: Reaction) {
+        let reaction = reaction.word().to_owned();
+        self.ask(Request::React { reaction });
+    }
+
+    fn set_captions(&self, on: bool, language: Option<String>) {
+        let spoken = language;
+        self.ask(Request::SetCaptions { on, spoken });
+    }
+
+    fn set_spoken_language(&self, language: String) {
+        self.ask(Request::SetSpokenLanguage { language });
+    }
+
+    fn watch_stats(&self, on: bool) {
+        let every = on.then_some(1);
+        self.ask(Request::Collect { every });
     }
 
     fn watch(&self, _feeds: Vec<Watched>) {}
