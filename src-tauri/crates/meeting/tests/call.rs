@@ -7,7 +7,7 @@ use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase,
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::keeping::Kept;
-use support::{choices, in_meeting, message, news, opened, person, wish};
+use support::{choices, in_meeting, news, opened, person, wish};
 
 fn failed(call: &mut Call, slot: Slot, attempt: u32, code: &str) -> Vec<Effect> {
     call.step(

@@ -172,7 +172,7 @@ impl Room {
         if self.is_inside(id) {
             self.roster_changed = true;
             self.waiting_changed |= role == Role::Host;
-            self.tell_newcomer();
+            self.tell_returned();
         }
     }
 

@@ -1,6 +1,5 @@
 //! The figures of the call: a provider's, completed with what only this side knows.
 
-use foyer_contract::event::CallEvent;
 use foyer_contract::stats::{CallStats, StreamDirection, StreamKind, StreamStats};
 
 use super::{Actor, Side};

@@ -96,6 +96,12 @@ impl Room {
         self.signs.hands_changed |= !self.signs.hands.is_empty();
     }
 
+    /// Somebody who is back may have missed anything.
+    pub(super) fn tell_returned(&mut self) {
+        self.signs.hands_changed = true;
+        self.talk.tell_typing();
+    }
+
     /// Hands and writers that are due because something changed.
     pub(super) fn announce_signs(&mut self, effects: &mut Vec<Effect>) {
         if std::mem::take(&mut self.signs.hands_changed) {

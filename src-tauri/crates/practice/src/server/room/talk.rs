@@ -48,6 +48,10 @@ impl Talk {
         self.typing_changed |= self.typing.len() != before;
     }
 
+    pub(super) fn tell_typing(&mut self) {
+        self.typing_changed = true;
+    }
+
     /// Who writes, if that is not what it was.
     pub(super) fn typing_news(&mut self) -> Option<ServerMessage> {
         std::mem::take(&mut self.typing_changed).then(|| ServerMessage::Typing {
