@@ -221,13 +221,14 @@ fn a_meeting_that_was_joined_is_recent_for_who_wants_that() {
         page.invoke("send_intent", json!({ "intent": intent }))
             .unwrap();
     }
-    let give_up = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let mut looks = 0;
     let recent = loop {
         let recents = page.invoke("recent_meetings", json!({})).unwrap();
         if let Some(recent) = recents.get(0) {
             break recent.clone();
         }
-        assert!(std::time::Instant::now() < give_up, "nothing is kept");
+        looks += 1;
+        assert!(looks < 1_500, "nothing is kept");
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     assert_eq!(recent["link"], meeting["guestLink"]);

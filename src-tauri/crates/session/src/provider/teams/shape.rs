@@ -123,6 +123,8 @@ impl Default for Lines {
 impl Lines {
     fn blocks(&mut self, blocks: &[Tree], depth: usize) {
         for block in blocks {
+            let is_list = matches!(block, Tree::List { .. });
+            let depth = depth + usize::from(is_list);
             self.begin(depth);
             match block {
                 Tree::Paragraph(line) => self.inlines(line, &Style::default()),
@@ -144,7 +146,7 @@ impl Lines {
                             None => "– ".to_owned(),
                         };
                         self.mark(&mark);
-                        self.blocks(item, depth + 1);
+                        self.blocks(item, depth);
                     }
                 }
                 Tree::Quote(quoted) => self.blocks(quoted, depth + 1),
