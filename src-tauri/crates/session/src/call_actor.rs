@@ -371,7 +371,9 @@ impl Actor {
                 }
                 match outcome {
                     Ok((provider, events)) => {
-                        provider.watch_stats(self.stats_wanted);
+                        if self.stats_wanted {
+                            provider.watch_stats(true);
+                        }
                         self.provider = Some(provider);
                         self.provider_events = Some(events);
                     }
