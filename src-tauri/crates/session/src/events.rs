@@ -30,7 +30,9 @@ pub(crate) struct Events {
 }
 
 /// What can be told now.
+#[allow(clippy::large_enum_variant)] // It lives for a moment; a box would only cost.
 pub(crate) enum Turn {
+    /// This.
     Event(CallEvent),
     /// A view, to be made now.
     View,

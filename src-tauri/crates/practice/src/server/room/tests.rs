@@ -298,7 +298,7 @@ fn reactions_reach_everybody_and_a_flood_of_them_does_not() {
         reaction: "heart".into(),
     };
     for id in &ids {
-        assert_eq!(heard(&effects, id), [seen.clone()]);
+        assert_eq!(heard(&effects, id).as_slice(), std::slice::from_ref(&seen));
     }
     assert_eq!(say(&mut room, &ids[0], react("heart")), [], "too soon");
     let effects = say(&mut room, &ids[1], react("rage"));

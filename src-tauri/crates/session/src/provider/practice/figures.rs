@@ -123,7 +123,7 @@ impl Figures<'_> {
             loss_percent: (lost as f64 / all.max(1) as f64 * 100.0).min(100.0),
             // What we send is only known to be uneven once the far side has said so.
             jitter_ms: (!stream.outgoing || stream.reports > 0)
-                .then(|| stream.jitter.as_secs_f64() * 1_000.0),
+                .then_some(stream.jitter.as_secs_f64() * 1_000.0),
             width: None,
             height: None,
             fps: (!is_audio).then(|| self.grown(|stream| stream.frames) as f64 / self.seconds),
