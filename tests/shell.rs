@@ -169,6 +169,79 @@ fn a_call_opens_in_pre_join_takes_intents_and_gives_way_to_the_next() {
     page.invoke("close_call", json!({})).unwrap();
 }
 
+#[test]
+fn preferences_and_recent_meetings_are_asked_for_and_changed() {
+    let page = Page::open(Launch::default());
+    let mut preferences = page.invoke("load_preferences", json!({})).unwrap();
+    let expected = json!({
+        "theme": "system", "language": null, "scale": 100, "mirror": true, "rememberName": true,
+        "keepRecents": false, "chimes": true, "notifications": true, "reducedMotion": false,
+        "singleKeys": false, "shortcuts": {},
+    });
+    assert_eq!(preferences, expected);
+    preferences["theme"] = json!("contrast");
+    preferences["scale"] = json!(1_000);
+    let save = json!({ "preferences": preferences });
+    assert_eq!(page.invoke("save_preferences", save).unwrap(), json!(null));
+    let kept = page.invoke("load_preferences", json!({})).unwrap();
+    assert_eq!(
+        (&kept["theme"], &kept["scale"]),
+        (&json!("contrast"), &json!(150))
+    );
+    assert_eq!(
+        page.invoke("recent_meetings", json!({})).unwrap(),
+        json!([])
+    );
+    for id in [json!(null), json!("r1")] {
+        let answer = page.invoke("forget_recent", json!({ "id": id }));
+        assert_eq!(answer.unwrap(), json!(null));
+    }
+}
+
+#[test]
+fn a_meeting_that_was_joined_is_recent_for_who_wants_that() {
+    let page = Page::open(Launch::default());
+    let mut preferences = page.invoke("load_preferences", json!({})).unwrap();
+    preferences["keepRecents"] = json!(true);
+    let save = json!({ "preferences": preferences });
+    page.invoke("save_preferences", save).unwrap();
+    let meeting = page
+        .invoke("start_practice", json!({ "bots": 0, "lobby": false }))
+        .unwrap();
+    let arguments = json!({ "text": meeting["guestLink"], "events": "__CHANNEL__:1" });
+    page.invoke("open_call", arguments).unwrap();
+    let choices = json!({
+        "name": "Ada", "cameraId": null, "microphoneId": null, "speakerId": "test:silence",
+        "cameraOn": false, "microphoneOn": false,
+    });
+    for intent in [
+        json!({ "intent": "choose", "choices": choices }),
+        json!({ "intent": "join" }),
+    ] {
+        page.invoke("send_intent", json!({ "intent": intent }))
+            .unwrap();
+    }
+    let mut looks = 0;
+    let recent = loop {
+        let recents = page.invoke("recent_meetings", json!({})).unwrap();
+        if let Some(recent) = recents.get(0) {
+            break recent.clone();
+        }
+        looks += 1;
+        assert!(looks < 1_500, "nothing is kept");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    assert_eq!(recent["link"], meeting["guestLink"]);
+    assert!(recent["joinedAtMs"].as_f64().unwrap() > 0.0);
+    let id = json!({ "id": recent["id"] });
+    page.invoke("forget_recent", id).unwrap();
+    assert_eq!(
+        page.invoke("recent_meetings", json!({})).unwrap(),
+        json!([])
+    );
+    page.invoke("close_call", json!({})).unwrap();
+}
+
 /// What another window gets of the calling window's commands, and the calling window of everything else's.
 #[test]
 fn each_window_has_its_own_commands_and_no_others() {

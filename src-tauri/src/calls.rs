@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::CallEvent;
+use foyer_contract::view::Phase;
 use foyer_meeting::sensitive::Sensitive;
 use foyer_session::teams::Teams;
 use foyer_session::{CallHandle, Environment, OpenCallError};
@@ -36,15 +37,18 @@ impl Calls {
     }
 
     /// Opens a call in place of the current one, which is hung up. Its events go to `events` until it has ended;
-    /// its pictures wait at [`Frames`] under the number that this answers with. Needs a tokio runtime.
+    /// its pictures wait at [`Frames`] under the number that this answers with. `joined` hears once that we are in,
+    /// the meeting's title and the time of day. Needs a tokio runtime.
     pub fn open(
         &self,
         text: &str,
         passcode: Option<&Sensitive<String>>,
         teams: Option<Teams>,
         events: Channel<CallEvent>,
+        joined: impl FnOnce(&str, i64) + Send + 'static,
     ) -> Result<u32, OpenCallError> {
         self.close();
+        let wall_clock = self.environment.wall_clock.clone();
         let environment = Environment {
             teams,
             ..self.environment.clone()
@@ -58,7 +62,17 @@ impl Calls {
         };
         self.frames.deliver(number, streams.frames);
         tokio::spawn(async move {
+            let mut joined = Some(joined);
             while let Some(event) = streams.events.recv().await {
+                if let CallEvent::View { view } = &event
+                    && view.phase == Phase::InMeeting
+                    && let Some(joined) = joined.take()
+                {
+                    joined(
+                        view.title.as_deref().unwrap_or_default(),
+                        wall_clock() as i64,
+                    );
+                }
                 if let Err(error) = events.send(event) {
                     tracing::warn!(number, %error, "the page takes no more events");
                     return;

@@ -5,6 +5,7 @@ pub mod call;
 pub mod devices;
 pub mod link;
 pub mod practice;
+pub mod preferences;
 pub mod terms;
 
 use foyer_contract::command::CommandError;

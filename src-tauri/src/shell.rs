@@ -28,7 +28,7 @@ pub struct Shell {
     /// What it was started for.
     pub launch: Launch,
     /// What is remembered between starts.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// Everything that can be opened on this machine.
     pub devices: Arc<dyn Devices>,
     /// The current call.
@@ -53,7 +53,7 @@ impl Shell {
         let frames = Arc::new(Frames::default());
         Self {
             launch,
-            settings,
+            settings: Arc::new(settings),
             devices,
             practice: Practice::new(environment.clock.clone(), environment.wall_clock.clone()),
             calls: Calls::new(environment, frames.clone()),

@@ -1,13 +1,14 @@
 //! The current call.
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::CallEvent;
 use foyer_meeting::link::parse_practice_link;
 use foyer_meeting::sensitive::Sensitive;
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::{Answer, refused};
+use crate::settings::recent_link;
 use crate::shell::Shell;
 
 /// Opens a call in pre-join, in place of any other. Answers with its number, by which its pictures are asked for.
@@ -31,9 +32,16 @@ pub async fn open_call(
         let teams = shell.teams.teams().await;
         Some(teams.map_err(|error| refused(error.code(), error))?)
     };
+    let settings = shell.settings.clone();
+    let link = recent_link(&text, passcode.as_ref());
+    let joined = move |title: &str, at_ms| {
+        if let Some(link) = link {
+            settings.joined(&link, title, at_ms);
+        }
+    };
     shell
         .calls
-        .open(&text, passcode.as_ref(), teams, events)
+        .open(&text, passcode.as_ref(), teams, events, joined)
         .map_err(|error| refused(error.code(), error))
 }
 

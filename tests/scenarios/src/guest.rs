@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foyer_contract::chat::{ChatMessage, MessageState};
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent, WatchedFeed};
-use foyer_contract::view::{CallEvent, CallView, ChatMessage, PersonView, Phase};
+use foyer_contract::view::{CallView, PersonView, Phase};
 use foyer_rtc::Impairment;
 use foyer_session::report::Report;
 use foyer_session::{CallHandle, Environment};
@@ -24,7 +26,7 @@ pub struct Guest {
     pub sight: Sight,
     name: String,
     view: watch::Receiver<Option<CallView>>,
-    chat: Arc<Mutex<Vec<ChatMessage>>>,
+    events: Arc<Mutex<Vec<CallEvent>>>,
 }
 
 impl Guest {
@@ -53,19 +55,19 @@ impl Guest {
             foyer_session::open(link, None, environment).expect("the link is joinable");
         let sight = Sight::open(streams.frames, clock);
         let (tell, view) = watch::channel(None);
-        let chat = Arc::<Mutex<Vec<ChatMessage>>>::default();
-        let messages = Arc::clone(&chat);
+        let events = Arc::<Mutex<Vec<CallEvent>>>::default();
+        let told = Arc::clone(&events);
         tokio::spawn(async move {
             while let Some(event) = streams.events.recv().await {
                 match event {
                     CallEvent::View { view } => {
                         tell.send_replace(Some(view));
                     }
-                    CallEvent::Chat { message } => {
-                        let mut all = messages.lock().unwrap_or_else(PoisonError::into_inner);
-                        all.push(message);
-                    }
                     CallEvent::Levels { .. } => {}
+                    event => {
+                        let mut all = told.lock().unwrap_or_else(PoisonError::into_inner);
+                        all.push(event);
+                    }
                 }
             }
         });
@@ -75,7 +77,7 @@ impl Guest {
             sight,
             name: name.to_owned(),
             view,
-            chat,
+            events,
         }
     }
 
@@ -174,12 +176,30 @@ impl Guest {
         self.sight.pictures(feed).split_off(before)
     }
 
-    /// Every message so far.
+    /// Every message so far, in each of its states but that of being sent.
     pub fn chat(&self) -> Vec<ChatMessage> {
-        self.chat
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let mut messages = self.told(|event| match event {
+            CallEvent::Chat { message } => Some(message.clone()),
+            _ => None,
+        });
+        messages.retain(|message| message.state != MessageState::Sending);
+        messages
+    }
+
+    /// What was told so far beside views and levels, as far as it is of the wanted kind.
+    pub fn told<T>(&self, wanted: impl Fn(&CallEvent) -> Option<T>) -> Vec<T> {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.iter().filter_map(wanted).collect()
+    }
+
+    /// Every message, reduced to its id, state and text.
+    pub fn messages(&self) -> Vec<(String, MessageState, String)> {
+        self.told(|event| match event {
+            CallEvent::Chat { message } => {
+                Some((message.id.clone(), message.state, message.text.clone()))
+            }
+            _ => None,
+        })
     }
 
     /// What the call was like so far.

@@ -1,7 +1,8 @@
 //! Links, names and meetings that are none: a clear answer, and nothing held.
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent};
-use foyer_contract::view::{CallEvent, Phase};
+use foyer_contract::view::Phase;
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::hall::Hall;
 use foyer_scenarios::rig::Rig;

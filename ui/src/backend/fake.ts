@@ -8,6 +8,8 @@ import type { DeviceState } from "../contract/DeviceState";
 import type { Intent } from "../contract/Intent";
 import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
+import type { Preferences } from "../contract/Preferences";
+import type { RecentMeeting } from "../contract/RecentMeeting";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakePictures } from "./fake-pictures";
 
@@ -19,6 +21,8 @@ import { FakePictures } from "./fake-pictures";
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
   termsAccepted = false;
+  preferences: Preferences = defaultPreferences();
+  recents: RecentMeeting[] = [];
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -56,6 +60,16 @@ export class FakeBackend implements Backend {
       },
       close_call: () => {
         this.#stop();
+        return null;
+      },
+      load_preferences: () => this.preferences,
+      save_preferences: ({ preferences }) => {
+        this.preferences = preferences;
+        return null;
+      },
+      recent_meetings: () => this.recents,
+      forget_recent: ({ id }) => {
+        this.recents = id === null ? [] : this.recents.filter((recent) => recent.id !== id);
         return null;
       },
     };
@@ -180,7 +194,7 @@ export class FakeBackend implements Backend {
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new" };
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, blocks: [], sentAtMs: Date.now(), state: "new" };
     this.#emit({ event: "chat", message });
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
@@ -241,6 +255,10 @@ function person(index: number): PersonView {
     muted: index % 3 === 2,
     speaking: index === 0,
     cameraFeed: index % 5 === 4 ? null : 10 + index,
+    hand: null,
+    spotlit: false,
+    volume: 100,
+    typing: false,
   };
 }
 
@@ -298,6 +316,7 @@ export function emptyView(): CallView {
       cameraId: null,
       microphoneId: null,
       speakerId: null,
+      hand: null,
     },
     people: [],
     share: null,
@@ -305,6 +324,26 @@ export function emptyView(): CallView {
     chatAbsent: null,
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
+    abilities: { hand: false, react: false, captions: false, editChat: false, volume: false },
+    captions: { state: "off", language: null, languages: [] },
+    dominant: [],
+    live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
     notices: [],
+  };
+}
+
+export function defaultPreferences(): Preferences {
+  return {
+    theme: "system",
+    language: null,
+    scale: 100,
+    mirror: true,
+    rememberName: true,
+    keepRecents: false,
+    chimes: true,
+    notifications: true,
+    reducedMotion: false,
+    singleKeys: false,
+    shortcuts: {},
   };
 }

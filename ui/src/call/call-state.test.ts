@@ -8,20 +8,29 @@ import { DEFAULT_DEVICE, NO_DEVICE, choicesOf, firstPicks, isName, withCamera, w
 
 describe("the state of a call", () => {
   test("keeps each chat message once, in order", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
     const once = applyEvent(NO_CALL, { event: "chat", message }, 0);
     expect(applyEvent(once, { event: "chat", message }, 0)).toBe(once);
     expect(applyEvent(once, { event: "chat", message: { ...message, id: "2" } }, 0).chat).toHaveLength(2);
   });
 
   test("puts what became of a message in its place, and forgets nothing of the others", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
     const other: ChatMessage = { ...message, id: "2" };
     const both = [message, other].reduce((state, each) => applyEvent(state, { event: "chat", message: each }, 0), NO_CALL);
     const edited: ChatMessage = { ...message, text: "Hello", state: "edited" };
     expect(applyEvent(both, { event: "chat", message: edited }, 0).chat).toEqual([edited, other]);
     const deleted: ChatMessage = { ...message, id: "9", text: "", state: "deleted" };
     expect(applyEvent(both, { event: "chat", message: deleted }, 0)).toBe(both);
+  });
+
+  test("keeps a message of ours in its place on its way", () => {
+    const message: ChatMessage = { id: "m1", from: "Ada", mine: true, text: "Hi", blocks: [], sentAtMs: 0, state: "sending" };
+    let state = NO_CALL;
+    for (const next of ["sending", "failed", "sending", "new", "edited"] as const) {
+      state = applyEvent(state, { event: "chat", message: { ...message, state: next } }, 0);
+      expect(state.chat.map(({ state }) => state)).toEqual([next]);
+    }
   });
 
   test("counts elapsed time on from the shell's clock", () => {

@@ -24,13 +24,19 @@ export function applyEvent(state: CallState, event: CallEvent, nowMs: number): C
       return withMessage(state, event.message);
     case "levels":
       return { ...state, microphoneDbfs: event.levels.microphoneDbfs };
+    case "reaction":
+    case "caption":
+    case "stats":
+      return state;
   }
 }
 
 /** A message that is known already is only replaced by what became of it. */
 function withMessage(state: CallState, message: ChatMessage): CallState {
-  const known = state.chat.some(({ id }) => id === message.id);
-  if (known === (message.state === "new")) return state;
+  const known = state.chat.find(({ id }) => id === message.id);
+  const underWay = known?.state === "sending" || known?.state === "failed";
+  const changesOnly = message.state === "edited" || message.state === "deleted";
+  if (known ? message.state === "new" && !underWay : changesOnly) return state;
   const chat = known ? state.chat.map((old) => (old.id === message.id ? message : old)) : [...state.chat, message];
   return { ...state, chat };
 }

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::intent::Intent;
 use crate::link::LinkVerdict;
+use crate::preferences::{ForgetRecent, Preferences, RecentMeeting, SavePreferences};
 
 /// Every command with `[arguments, answer]`.
 #[derive(TS)]
@@ -20,6 +21,10 @@ pub struct Commands {
     accept_teams_terms: (Nothing, ()),
     send_intent: (SendIntent, ()),
     close_call: (Nothing, ()),
+    load_preferences: (Nothing, Preferences),
+    save_preferences: (SavePreferences, ()),
+    recent_meetings: (Nothing, Vec<RecentMeeting>),
+    forget_recent: (ForgetRecent, ()),
 }
 
 /// No arguments.

@@ -1,14 +1,18 @@
 //! From what the call machine knows to what goes over the border.
 
+mod chat;
 mod link;
 
+use foyer_meeting::ability::Abilities as CallAbilities;
 use foyer_meeting::call::Phase as CallPhase;
-use foyer_meeting::chat::{Message, MessageState as CallMessageState};
+use foyer_meeting::captions::{Caption as CallCaption, CaptionsState as CallCaptions};
 use foyer_meeting::device::DeviceState as CallDevice;
 use foyer_meeting::notice::Notice as CallNotice;
+use foyer_meeting::reaction::Reaction as CallReaction;
 use foyer_meeting::roster::Role as CallRole;
 
-use crate::view::{ChatMessage, DeviceState, MessageState, Notice, Phase, Role};
+use crate::event::{Caption, Reaction};
+use crate::view::{Abilities, CaptionsState, DeviceState, Notice, Phase, Role};
 
 impl From<CallPhase> for Phase {
     fn from(phase: CallPhase) -> Self {
@@ -40,6 +44,8 @@ impl From<&CallDevice> for DeviceState {
 impl From<CallRole> for Role {
     fn from(role: CallRole) -> Self {
         match role {
+            CallRole::Organizer => Self::Organizer,
+            CallRole::Presenter => Self::Presenter,
             CallRole::Host => Self::Host,
             CallRole::Guest => Self::Guest,
         }
@@ -56,25 +62,59 @@ impl From<&CallNotice> for Notice {
     }
 }
 
-impl From<Message> for ChatMessage {
-    fn from(message: Message) -> Self {
+impl From<CallAbilities> for Abilities {
+    fn from(abilities: CallAbilities) -> Self {
         Self {
-            id: message.id,
-            from: message.from,
-            mine: message.mine,
-            text: message.text,
-            sent_at_ms: message.sent_at_ms as f64,
-            state: message.state.into(),
+            hand: abilities.hand,
+            react: abilities.react,
+            captions: abilities.captions,
+            edit_chat: abilities.edit_chat,
+            volume: abilities.volume,
         }
     }
 }
 
-impl From<CallMessageState> for MessageState {
-    fn from(state: CallMessageState) -> Self {
+impl From<CallCaptions> for CaptionsState {
+    fn from(state: CallCaptions) -> Self {
         match state {
-            CallMessageState::New => Self::New,
-            CallMessageState::Edited => Self::Edited,
-            CallMessageState::Deleted => Self::Deleted,
+            CallCaptions::Off => Self::Off,
+            CallCaptions::Starting => Self::Starting,
+            CallCaptions::On => Self::On,
+        }
+    }
+}
+
+impl From<CallCaption> for Caption {
+    fn from(caption: CallCaption) -> Self {
+        Self {
+            id: caption.id,
+            name: caption.name,
+            text: caption.text,
+            done: caption.done,
+        }
+    }
+}
+
+impl From<CallReaction> for Reaction {
+    fn from(reaction: CallReaction) -> Self {
+        match reaction {
+            CallReaction::Like => Self::Like,
+            CallReaction::Heart => Self::Heart,
+            CallReaction::Applause => Self::Applause,
+            CallReaction::Laugh => Self::Laugh,
+            CallReaction::Surprised => Self::Surprised,
+        }
+    }
+}
+
+impl From<Reaction> for CallReaction {
+    fn from(reaction: Reaction) -> Self {
+        match reaction {
+            Reaction::Like => Self::Like,
+            Reaction::Heart => Self::Heart,
+            Reaction::Applause => Self::Applause,
+            Reaction::Laugh => Self::Laugh,
+            Reaction::Surprised => Self::Surprised,
         }
     }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::event::Reaction;
+
 /// How somebody wants to take part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -74,6 +76,54 @@ pub enum Intent {
     TestSpeaker,
     /// Agrees to being recorded and transcribed.
     AgreeToRecording,
+    /// Our hand up or down.
+    RaiseHand {
+        /// True: up.
+        up: bool,
+    },
+    /// Reacts, for everybody to see.
+    React {
+        /// How.
+        reaction: Reaction,
+    },
+    /// Captions on or off, for us alone.
+    SetCaptions {
+        /// True: on.
+        on: bool,
+        /// What is spoken; `None` for what the meeting has.
+        language: Option<String>,
+    },
+    /// Puts another text in place of a message of ours.
+    EditChat {
+        /// Which.
+        id: String,
+        /// The new text.
+        text: String,
+    },
+    /// Takes a message of ours back; one that was not sent is thrown away.
+    DeleteChat {
+        /// Which.
+        id: String,
+    },
+    /// Sends a message of ours again that was not sent.
+    ResendChat {
+        /// Which.
+        id: String,
+    },
+    /// A message is being written. To be repeated every few seconds while that is so.
+    Typing,
+    /// How loud we hear somebody.
+    SetVolume {
+        /// Whom.
+        person_id: String,
+        /// In percent: 100 as sent, 0 not at all.
+        volume: u32,
+    },
+    /// Asks for the figures of the call, once a second.
+    WatchStats {
+        /// True: from now on.
+        on: bool,
+    },
 }
 
 /// A feed that is visible.

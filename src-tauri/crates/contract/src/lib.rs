@@ -8,9 +8,13 @@
 
 pub mod bridge;
 pub mod calling;
+pub mod chat;
 pub mod command;
 mod convert;
+pub mod event;
 pub mod frame;
 pub mod intent;
 pub mod link;
+pub mod preferences;
+pub mod stats;
 pub mod view;

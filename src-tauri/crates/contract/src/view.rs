@@ -31,8 +31,69 @@ pub struct CallView {
     pub keeping: KeepingView,
     /// Messages that the guest has not seen.
     pub unread: u32,
+    /// What this meeting lets us do. A control whose ability is missing is absent.
+    pub abilities: Abilities,
+    /// What is said, in writing.
+    pub captions: CaptionsView,
+    /// Who is heard most, by id, the loudest first; at most six.
+    pub dominant: Vec<String>,
+    /// How long our devices were open so far.
+    pub live: LiveTimes,
     /// What went wrong and did not end the call; the newest last. The UI explains by code.
     pub notices: Vec<Notice>,
+}
+
+/// What a meeting lets a guest do beyond taking part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Abilities {
+    /// Raise a hand.
+    pub hand: bool,
+    /// React.
+    pub react: bool,
+    /// Read along.
+    pub captions: bool,
+    /// Change or take back messages of one's own.
+    pub edit_chat: bool,
+    /// Hear single people louder or less loud.
+    pub volume: bool,
+}
+
+/// Captions as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CaptionsView {
+    /// Whether they run.
+    pub state: CaptionsState,
+    /// What is spoken, a BCP 47 code; `None` if not known.
+    pub language: Option<String>,
+    /// What may be chosen as spoken.
+    pub languages: Vec<String>,
+}
+
+/// Whether captions run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionsState {
+    /// Nothing is written along.
+    #[default]
+    Off,
+    /// Asked for.
+    Starting,
+    /// They come.
+    On,
+}
+
+/// How long each device was open so far, in milliseconds; one that is open now counts up to `now_ms`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LiveTimes {
+    /// Microphone.
+    pub microphone_ms: f64,
+    /// Camera.
+    pub camera_ms: f64,
+    /// The screen that we share.
+    pub share_ms: f64,
 }
 
 /// What the meeting keeps of what is said and shown.
@@ -102,6 +163,8 @@ pub struct MeView {
     pub microphone_id: Option<String>,
     /// Chosen speaker.
     pub speaker_id: Option<String>,
+    /// The place of our hand in the order of hands, 1 being the first; `None` while it is down.
+    pub hand: Option<u32>,
 }
 
 /// A device as the guest sees it. `live` exactly while it is open.
@@ -133,7 +196,7 @@ pub struct PersonView {
     pub id: String,
     /// Shown as given, never as markup.
     pub name: String,
-    /// Host or guest.
+    /// Their standing in the meeting.
     pub role: Role,
     /// Whether they are muted.
     pub muted: bool,
@@ -141,13 +204,25 @@ pub struct PersonView {
     pub speaking: bool,
     /// Feed of their camera; `None` while it is off.
     pub camera_feed: Option<u32>,
+    /// The place of their hand in the order of hands, 1 being the first; `None` while it is down.
+    pub hand: Option<u32>,
+    /// A host put them in the middle for everybody.
+    pub spotlit: bool,
+    /// How loud we hear them, in percent: 100 as sent, 0 not at all.
+    pub volume: u32,
+    /// They are writing a message.
+    pub typing: bool,
 }
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
-    /// Admits, mutes, removes, ends.
+    /// Whose meeting it is, or who stands in for them.
+    Organizer,
+    /// May show things, and some of what organizers may.
+    Presenter,
+    /// Admits, mutes, removes, ends: in a practice meeting.
     Host,
     /// Takes part.
     Guest,
@@ -175,68 +250,4 @@ pub struct Notice {
     pub code: String,
     /// What belongs into the sentence: a name, or `camera`, `microphone`, `speaker`, `share` with a device's code.
     pub subject: Option<String>,
-}
-
-/// What happened to a chat message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum MessageState {
-    /// It was written.
-    New,
-    /// It says something else now.
-    Edited,
-    /// It was taken back; its text is empty.
-    Deleted,
-}
-
-/// A chat message, sent once for each of its states.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ChatMessage {
-    /// Unique in the call.
-    pub id: String,
-    /// Who wrote it.
-    pub from: String,
-    /// True for our own.
-    pub mine: bool,
-    /// Plain text, shown as it is.
-    pub text: String,
-    /// Milliseconds since 1970.
-    pub sent_at_ms: f64,
-    /// Whether it is new; otherwise it takes the place of the one with its id.
-    pub state: MessageState,
-}
-
-/// Loudness for meters and speaking rings, some ten times a second.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Levels {
-    /// Peak of our microphone since the last report, in dBFS, -100 for silence.
-    pub microphone_dbfs: f32,
-}
-
-/// What the shell sends to the UI about a call, in order, until `view.phase` is `ended`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    tag = "event"
-)]
-#[allow(clippy::large_enum_variant)] // Views are the rule; a box would only cost.
-pub enum CallEvent {
-    /// The call changed.
-    View {
-        /// The whole new snapshot.
-        view: CallView,
-    },
-    /// A message came or ours was accepted.
-    Chat {
-        /// The message.
-        message: ChatMessage,
-    },
-    /// Loudness.
-    Levels {
-        /// The values.
-        levels: Levels,
-    },
 }

@@ -10,10 +10,13 @@ mod service;
 
 pub use input::{Choices, DeviceNews, Effect, Input, Millis, News, Wish};
 
+use crate::ability::Abilities;
+use crate::captions::{Captions, CaptionsState};
 use crate::chat::Chat;
 use crate::device::{Device, DeviceState, Slot};
 use crate::end::EndReason;
 use crate::keeping::{Keeping, Kept};
+use crate::live::Meter;
 use crate::notice::{Notice, Notices};
 use crate::roster::Roster;
 
@@ -63,6 +66,14 @@ struct Told {
     share: bool,
 }
 
+/// How long our devices were open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Meters {
+    microphone: Meter,
+    camera: Meter,
+    share: Meter,
+}
+
 /// One call, from the pasted link to the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -79,7 +90,12 @@ pub struct Call {
     told: Told,
     roster: Roster,
     chat: Chat,
+    /// When the service heard last that we write.
+    typing_told: Option<Millis>,
+    abilities: Abilities,
+    captions: Captions,
     keeping: Keeping,
+    meters: Meters,
     notices: Notices,
 }
 
@@ -99,22 +115,27 @@ impl Default for Call {
             told: Told::default(),
             roster: Roster::default(),
             chat: Chat::default(),
+            typing_told: None,
+            abilities: Abilities::default(),
+            captions: Captions::default(),
             keeping: Keeping::default(),
+            meters: Meters::default(),
             notices: Notices::default(),
         }
     }
 }
 
 impl Call {
-    /// Applies one input and says what is to be done, in order.
-    pub fn step(&mut self, input: Input) -> Vec<Effect> {
+    /// Applies one input, which happened now, and says what is to be done, in order.
+    pub fn step(&mut self, now: Millis, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::Guest(wish) => self.wish(wish, &mut effects),
+            Input::Guest(wish) => self.wish(wish, now, &mut effects),
             Input::Service(news) => self.news(news, &mut effects),
             Input::Device(news) => self.device_news(news, &mut effects),
         }
         self.tell(&mut effects);
+        self.measure(now);
         effects
     }
 
@@ -193,6 +214,42 @@ impl Call {
         self.keeping.waits_for_consent()
     }
 
+    /// What this meeting lets us do.
+    pub fn abilities(&self) -> Abilities {
+        self.abilities
+    }
+
+    /// Whether captions run for us.
+    pub fn captions(&self) -> CaptionsState {
+        self.captions.state()
+    }
+
+    /// What is spoken, as far as captions know.
+    pub fn caption_language(&self) -> Option<&str> {
+        self.captions.language()
+    }
+
+    /// What may be chosen as spoken.
+    pub fn caption_languages(&self) -> &[String] {
+        self.captions.languages()
+    }
+
+    /// The place of our hand among those that are up, 1 being the first.
+    pub fn hand(&self) -> Option<u32> {
+        self.roster.hand(self.roster.me()?)
+    }
+
+    /// How long a device was open up to now; speakers are not counted.
+    pub fn live(&self, slot: Slot, now: Millis) -> Millis {
+        let meters = &self.meters;
+        match slot {
+            Slot::Microphone => meters.microphone.until(now),
+            Slot::Camera => meters.camera.until(now),
+            Slot::Share => meters.share.until(now),
+            Slot::Speaker => 0,
+        }
+    }
+
     /// What went wrong and did not end the call.
     pub fn notices(&self) -> &[Notice] {
         self.notices.list()
@@ -256,6 +313,18 @@ impl Call {
         }
     }
 
+    fn measure(&mut self, now: Millis) {
+        let meters = &mut self.meters;
+        meters.microphone.set(self.microphone.is_open(), now);
+        meters.camera.set(self.camera.is_open(), now);
+        meters.share.set(self.share.is_open(), now);
+    }
+
+    /// What we call ourselves, for messages of ours.
+    fn own_name(&self) -> String {
+        self.name.clone().unwrap_or_default()
+    }
+
     fn end(&mut self, reason: EndReason, effects: &mut Vec<Effect>) {
         for slot in Slot::ALL {
             self.slot_mut(slot).close(effects);
@@ -264,6 +333,8 @@ impl Call {
             effects.push(Effect::HangUp);
         }
         self.roster.clear();
+        self.captions.stop();
+        self.abilities = Abilities::default();
         self.keeping = Keeping::default();
         self.phase = Phase::Ended(reason);
     }

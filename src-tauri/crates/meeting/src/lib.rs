@@ -5,13 +5,17 @@
 //! inputs, and what is to be done goes out as effects. Start with [`call::Call`].
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod ability;
 pub mod call;
+pub mod captions;
 pub mod chat;
 pub mod device;
 pub mod end;
 pub mod keeping;
 pub mod link;
+mod live;
 pub mod name;
 pub mod notice;
+pub mod reaction;
 pub mod roster;
 pub mod sensitive;

@@ -5,9 +5,18 @@ use crate::name::shown_name;
 /// More people than any service lets in; whoever claims more is cut.
 const MAX_PEOPLE: usize = 1_000;
 
+/// Most people in the list of who is heard most.
+const MOST_DOMINANT: usize = 6;
+/// As loud as sent.
+const FULL_VOLUME: u32 = 100;
+
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
+    /// Whose meeting it is, or who stands in for them.
+    Organizer,
+    /// May show things, and some of what organizers may.
+    Presenter,
     /// Admits, mutes, removes, ends.
     Host,
     /// Takes part.
@@ -21,7 +30,7 @@ pub struct Person {
     pub id: String,
     /// Any text.
     pub name: String,
-    /// Host or guest.
+    /// Their standing.
     pub role: Role,
     /// Whether their microphone is off.
     pub muted: bool,
@@ -37,6 +46,13 @@ pub struct Roster {
     me: Option<String>,
     people: Vec<Person>,
     speaking: Vec<String>,
+    dominant: Vec<String>,
+    /// Whose hand is up, the first first.
+    hands: Vec<String>,
+    spotlit: Vec<String>,
+    typing: Vec<String>,
+    /// How loud we hear whom, where that is not as loud as sent.
+    volumes: Vec<(String, u32)>,
 }
 
 impl Roster {
@@ -60,10 +76,54 @@ impl Roster {
         self.speaking = ids;
     }
 
+    pub(crate) fn set_dominant(&mut self, ids: Vec<String>) {
+        self.dominant = ids;
+    }
+
+    pub(crate) fn set_hands(&mut self, ids: Vec<String>) {
+        self.hands = ids;
+    }
+
+    pub(crate) fn set_spotlit(&mut self, ids: Vec<String>) {
+        self.spotlit = ids;
+    }
+
+    pub(crate) fn set_typing(&mut self, ids: Vec<String>) {
+        self.typing = ids;
+    }
+
+    /// Whoever sent what they wrote is done writing.
+    pub(crate) fn has_written(&mut self, id: &str) {
+        self.typing.retain(|typing| typing != id);
+    }
+
+    /// The volume as it is now; `None` if nobody else has this id.
+    pub(crate) fn set_volume(&mut self, id: &str, volume: u32) -> Option<u32> {
+        self.others().find(|person| person.id == id)?;
+        let volume = volume.min(FULL_VOLUME);
+        self.volumes.retain(|(of, _)| of != id);
+        if volume != FULL_VOLUME {
+            if self.volumes.len() == MAX_PEOPLE {
+                self.volumes.remove(0);
+            }
+            self.volumes.push((id.to_owned(), volume));
+        }
+        Some(volume)
+    }
+
+    /// What is only true from moment to moment is not known while the service is silent.
+    pub(crate) fn forget_moment(&mut self) {
+        self.speaking.clear();
+        self.typing.clear();
+    }
+
     /// Nobody is known any more, but we are still we.
     pub(crate) fn clear(&mut self) {
+        self.forget_moment();
         self.people.clear();
-        self.speaking.clear();
+        self.dominant.clear();
+        self.hands.clear();
+        self.spotlit.clear();
     }
 
     /// Our own id, once the service has told it.
@@ -89,6 +149,48 @@ impl Roster {
     /// Whether somebody is heard right now.
     pub fn is_speaking(&self, id: &str) -> bool {
         self.speaking.iter().any(|speaker| speaker == id)
+    }
+
+    /// Who is heard most of the others, the loudest first; at most six.
+    pub fn dominant(&self) -> impl Iterator<Item = &str> {
+        let mut known: Vec<&str> = Vec::new();
+        for id in &self.dominant {
+            let is_new = !known.contains(&id.as_str());
+            if is_new && self.others().any(|person| person.id == *id) {
+                known.push(id);
+            }
+        }
+        known.into_iter().take(MOST_DOMINANT)
+    }
+
+    /// The place of somebody's hand among those that are up, 1 being the first.
+    pub fn hand(&self, id: &str) -> Option<u32> {
+        let is_known =
+            |of: &&String| self.is_me(of) || self.people.iter().any(|person| person.id == **of);
+        let place = self.hands.iter().filter(is_known).position(|of| of == id)?;
+        u32::try_from(place + 1).ok()
+    }
+
+    /// Whether a host put them in the middle for everybody.
+    pub fn is_spotlit(&self, id: &str) -> bool {
+        self.spotlit.iter().any(|spotlit| spotlit == id)
+    }
+
+    /// Whether they write a message right now.
+    pub fn is_typing(&self, id: &str) -> bool {
+        self.typing.iter().any(|typing| typing == id)
+    }
+
+    /// How loud we hear them, in percent: 100 as sent, 0 not at all.
+    pub fn volume(&self, id: &str) -> u32 {
+        let known = self.volumes.iter().find(|(of, _)| of == id);
+        known.map_or(FULL_VOLUME, |(_, volume)| *volume)
+    }
+
+    /// Somebody's name, us included.
+    pub fn name(&self, id: &str) -> Option<&str> {
+        let person = self.people.iter().find(|person| person.id == id)?;
+        Some(&person.name)
     }
 
     /// Who shares a screen, if anybody but us.

@@ -1,67 +1,23 @@
 #![allow(clippy::unwrap_used)]
 //! Stories of single calls.
 
+mod support;
+
 use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase, Wish};
-use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::keeping::Kept;
-use foyer_meeting::roster::{Person, Role};
-
-fn wish(call: &mut Call, wish: Wish) -> Vec<Effect> {
-    call.step(Input::Guest(wish))
-}
-
-fn news(call: &mut Call, news: News) -> Vec<Effect> {
-    call.step(Input::Service(news))
-}
-
-fn opened(call: &mut Call, slot: Slot, attempt: u32) -> Vec<Effect> {
-    let attempt = Attempt(attempt);
-    call.step(Input::Device(DeviceNews::Opened { slot, attempt }))
-}
+use support::{choices, in_meeting, news, opened, person, wish};
 
 fn failed(call: &mut Call, slot: Slot, attempt: u32, code: &str) -> Vec<Effect> {
-    call.step(Input::Device(DeviceNews::Failed {
-        slot,
-        attempt: Attempt(attempt),
-        code: code.into(),
-    }))
-}
-
-fn choices() -> Choices {
-    Choices {
-        name: " Ada ".into(),
-        camera_on: true,
-        microphone_on: true,
-        ..Choices::default()
-    }
-}
-
-fn in_meeting() -> Call {
-    let mut call = Call::default();
-    wish(&mut call, Wish::Choose(choices()));
-    opened(&mut call, Slot::Microphone, 1);
-    opened(&mut call, Slot::Camera, 1);
-    opened(&mut call, Slot::Speaker, 1);
-    wish(&mut call, Wish::Join);
-    let (me, title) = ("1".into(), "Interview".into());
-    news(&mut call, News::Welcomed { me, title });
-    news(&mut call, News::Admitted { at: 5 });
-    assert_eq!(call.phase(), Phase::InMeeting);
-    call
-}
-
-fn message(participant: &str, text: &str, client_id: Option<&str>) -> News {
-    News::Chat(Incoming {
-        id: "c".into(),
-        participant: participant.into(),
-        from: "Grace".into(),
-        text: text.into(),
-        sent_at_ms: 7,
-        client_id: client_id.map(str::to_owned),
-        state: MessageState::New,
-    })
+    call.step(
+        0,
+        Input::Device(DeviceNews::Failed {
+            slot,
+            attempt: Attempt(attempt),
+            code: code.into(),
+        }),
+    )
 }
 
 #[test]
@@ -194,45 +150,6 @@ fn a_share_is_told_once_it_delivers_and_taken_back_when_it_stops() {
 }
 
 #[test]
-fn messages_count_as_unread_until_the_pane_is_open() {
-    let mut call = in_meeting();
-    news(&mut call, message("2", "hello", None));
-    assert_eq!(call.unread(), 1);
-    wish(&mut call, Wish::ShowChat(true));
-    news(&mut call, message("2", "again", None));
-    assert_eq!(call.unread(), 0);
-    let effects = wish(&mut call, Wish::SendChat("  hi ".into()));
-    let client_id = "m1".to_owned();
-    assert_eq!(
-        effects,
-        [Effect::SendChat {
-            client_id,
-            text: "hi".into()
-        }]
-    );
-    let shown = news(&mut call, message("1", "hi", Some("m1")));
-    assert!(matches!(&shown[..], [Effect::ShowMessage(message)] if message.mine));
-}
-
-#[test]
-fn a_message_lost_with_the_connection_is_owned_up_to() {
-    let mut call = in_meeting();
-    wish(&mut call, Wish::SendChat("hi".into()));
-    news(&mut call, News::ConnectionLost);
-    assert_eq!(call.notices().last().unwrap().code, "chat.notSent");
-    assert_eq!(wish(&mut call, Wish::SendChat("there?".into())), []);
-    assert_eq!(call.notices().len(), 2);
-}
-
-#[test]
-fn a_message_is_at_most_four_thousand_characters() {
-    let mut call = in_meeting();
-    assert_eq!(wish(&mut call, Wish::SendChat("x".repeat(4_001))), []);
-    assert_eq!(call.notices().last().unwrap().code, "chat.tooLong");
-    assert_eq!(wish(&mut call, Wish::SendChat("x".repeat(4_000))).len(), 1);
-}
-
-#[test]
 fn every_way_out_has_its_reason() {
     for (last, reason) in [
         (News::Removed, EndReason::Removed),
@@ -251,20 +168,14 @@ fn every_way_out_has_its_reason() {
 #[test]
 fn the_roster_knows_us_apart_from_the_others() {
     let mut call = in_meeting();
-    let person = |id: &str, name: &str, sharing| Person {
-        id: id.into(),
-        name: name.into(),
-        role: Role::Guest,
-        muted: false,
-        camera_on: true,
-        sharing,
-    };
-    let people = vec![
-        person("1", "Ada", true),
-        person("2", "Gr\u{202E}ace", false),
-        person("2", "twice", false),
-        person("3", "Alan", true),
+    let mut people = vec![
+        person("1", "Ada"),
+        person("2", "Gr\u{202E}ace"),
+        person("2", "twice"),
+        person("3", "Alan"),
     ];
+    people[0].sharing = true;
+    people[3].sharing = true;
     news(&mut call, News::Roster(people));
     let names: Vec<_> = call.roster().others().map(|p| p.name.as_str()).collect();
     assert_eq!(names, ["Grace", "Alan"]);

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, News, Phase, Wish};
-use foyer_meeting::chat::{Incoming, MessageState};
+use foyer_meeting::ability::Abilities;
+use foyer_meeting::call::{Call, Choices, DeviceNews, Effect, Input, Millis, News, Phase, Wish};
+use foyer_meeting::captions::{CaptionsNews, CaptionsState, Spoken};
+use foyer_meeting::chat::{Incoming, MessageState, Shown};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::keeping::Kept;
+use foyer_meeting::reaction::Reaction;
 use foyer_meeting::roster::{Person, Role};
 use proptest::prelude::*;
 
@@ -19,10 +22,15 @@ struct Driver {
     closes: BTreeMap<Slot, u32>,
     dials: u32,
     hang_ups: u32,
+    /// Messages of ours, as they are shown.
+    own: BTreeMap<String, Shown>,
+    live: BTreeMap<Slot, Millis>,
+    typing_told: Option<Millis>,
 }
 
 impl Driver {
-    fn carry_out(&mut self, effect: &Effect, before: Phase, after: Phase) {
+    fn carry_out(&mut self, effect: &Effect, now: Millis, before: Phase, call: &Call) {
+        let after = call.phase();
         match effect {
             Effect::Open { slot, attempt, .. } => {
                 let old = self.open.insert(*slot, *attempt);
@@ -66,19 +74,70 @@ impl Driver {
                 );
                 assert!(!*on || self.open.contains_key(&Slot::Share));
             }
-            Effect::SendChat { text, .. } => {
+            Effect::SendChat { client_id, text } => {
                 assert_eq!(
                     before,
                     Phase::InMeeting,
                     "chat is only between admission and leaving"
                 );
                 assert!(!text.is_empty());
+                assert_eq!(self.own.get(client_id), Some(&Shown::Sending));
             }
-            Effect::ShowMessage(_) => {
+            Effect::ShowMessage(message) => {
                 assert!(
                     before.is_admitted(),
                     "chat is only between admission and leaving"
                 );
+                let was = self.own.get(&message.id).copied();
+                match message.state {
+                    Shown::Sending => assert!(matches!(was, None | Some(Shown::Failed))),
+                    Shown::Failed => assert!(matches!(was, None | Some(Shown::Sending))),
+                    Shown::As(_) => {}
+                }
+                if was.is_some()
+                    || message.state == Shown::Sending
+                    || message.state == Shown::Failed
+                {
+                    self.own.insert(message.id.clone(), message.state);
+                }
+            }
+            Effect::EditChat { id, text } => {
+                assert!(before == Phase::InMeeting && call.abilities().edit_chat);
+                assert!(!id.starts_with('m') && !text.is_empty());
+            }
+            Effect::DeleteChat(id) => {
+                assert!(before == Phase::InMeeting && call.abilities().edit_chat);
+                assert!(!id.starts_with('m'), "the service knows it by its own id");
+            }
+            Effect::TellTyping => {
+                assert_eq!(before, Phase::InMeeting);
+                let last = self.typing_told.replace(now);
+                assert!(last.is_none_or(|last| now - last >= 4_000));
+            }
+            Effect::RaiseHand(_) => {
+                assert!(before == Phase::InMeeting && call.abilities().hand);
+            }
+            Effect::React(_) => {
+                assert!(before == Phase::InMeeting && call.abilities().react);
+            }
+            Effect::SetCaptions { on, .. } => {
+                assert_eq!(before, Phase::InMeeting);
+                assert!(!*on || call.abilities().captions);
+                assert_eq!(*on, call.captions() != CaptionsState::Off);
+            }
+            Effect::SetSpokenLanguage(_) => {
+                assert!(before == Phase::InMeeting && call.captions() == CaptionsState::On);
+            }
+            Effect::SetVolume { volume, .. } => {
+                assert!(*volume <= 100 && call.abilities().volume);
+            }
+            Effect::ShowReaction { participant, .. } => {
+                assert!(before.is_admitted());
+                let me = call.roster().me();
+                assert!(participant.as_deref().is_none_or(|id| Some(id) != me));
+            }
+            Effect::ShowCaption(_) => {
+                assert!(before.is_admitted() && call.captions() == CaptionsState::On);
             }
             Effect::GiveConsent => assert!(
                 !matches!(before, Phase::Idle | Phase::PreJoin | Phase::Ended(_)),
@@ -88,7 +147,30 @@ impl Driver {
         }
     }
 
-    fn check(&self, call: &Call) {
+    fn check(&mut self, call: &Call, now: Millis) {
+        for slot in [Slot::Microphone, Slot::Camera, Slot::Share] {
+            let light = self.open.contains_key(&slot);
+            let (before, later) = (call.live(slot, now), call.live(slot, now + 10));
+            assert_eq!(later - before, if light { 10 } else { 0 }, "{slot:?}");
+            let was = self.live.insert(slot, before).unwrap_or_default();
+            assert!(
+                was <= before && before <= now,
+                "{slot:?}: {was} {before} {now}"
+            );
+        }
+        assert!(call.roster().dominant().count() <= 6);
+        let mut hands: Vec<u32> = call
+            .roster()
+            .others()
+            .filter_map(|other| call.roster().hand(&other.id))
+            .collect();
+        hands.extend(call.hand());
+        hands.sort_unstable();
+        assert!(
+            hands.iter().copied().eq(1..=hands.len() as u32),
+            "{hands:?}"
+        );
+        assert!(call.captions() == CaptionsState::Off || call.phase().is_admitted());
         for slot in Slot::ALL {
             let light = match call.device(slot) {
                 DeviceState::Starting | DeviceState::Live => true,
@@ -143,11 +225,45 @@ fn wish() -> impl Strategy<Value = Wish> {
         3 => any::<bool>().prop_map(Wish::SetCamera),
         3 => word().prop_map(Wish::StartShare),
         1 => Just(Wish::StopShare),
-        2 => word().prop_map(Wish::SendChat),
+        2 => (word(), any::<i64>()).prop_map(|(text, at_ms)| Wish::SendChat { text, at_ms }),
+        1 => (own_id(), word()).prop_map(|(id, text)| Wish::EditChat { id, text }),
+        1 => own_id().prop_map(Wish::DeleteChat),
+        1 => own_id().prop_map(Wish::ResendChat),
+        1 => Just(Wish::Typing),
+        1 => any::<bool>().prop_map(Wish::RaiseHand),
+        1 => Just(Wish::React(Reaction::Applause)),
+        2 => (any::<bool>(), proptest::option::of(word()))
+            .prop_map(|(on, language)| Wish::SetCaptions { on, language }),
+        1 => (word(), any::<u32>())
+            .prop_map(|(participant, volume)| Wish::SetVolume { participant, volume }),
         1 => any::<bool>().prop_map(Wish::ShowChat),
         1 => Just(Wish::TestSpeaker),
         2 => Just(Wish::AgreeToRecording),
     ]
+}
+
+/// Of a message of ours, or of none.
+fn own_id() -> impl Strategy<Value = String> {
+    (0..4_u32).prop_map(|number| format!("m{number}"))
+}
+
+/// Ids of people, some of them twice or of nobody.
+fn people() -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec(word(), 0..4).prop_map(|mut ids| {
+        let mut seen = std::collections::BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        ids
+    })
+}
+
+fn abilities() -> impl Strategy<Value = Abilities> {
+    any::<[bool; 5]>().prop_map(|[hand, react, captions, edit_chat, volume]| Abilities {
+        hand,
+        react,
+        captions,
+        edit_chat,
+        volume,
+    })
 }
 
 fn kept() -> impl Strategy<Value = Kept> {
@@ -167,17 +283,33 @@ fn news() -> impl Strategy<Value = News> {
             camera_on: flags.1,
             sharing: flags.2,
         });
-    let message = (word(), word(), proptest::option::of(word())).prop_map(
-        |(participant, text, client_id)| Incoming {
-            id: "1".into(),
+    let state = proptest::sample::select(vec![
+        MessageState::New,
+        MessageState::Edited,
+        MessageState::Deleted,
+    ]);
+    let message = (
+        word(),
+        word(),
+        proptest::option::of(own_id()),
+        1..4_u32,
+        state,
+    )
+        .prop_map(|(participant, text, client_id, id, state)| Incoming {
+            id: id.to_string(),
             from: participant.clone(),
             participant,
             text,
-            sent_at_ms: 0,
             client_id,
-            state: MessageState::New,
-        },
-    );
+            state,
+            ..Incoming::default()
+        });
+    let spoken = (word(), word(), any::<bool>()).prop_map(|(participant, text, done)| Spoken {
+        name: participant.clone(),
+        participant,
+        text,
+        done,
+    });
     prop_oneof![
         2 => (word(), word()).prop_map(|(me, title)| News::Welcomed { me, title }),
         2 => any::<i64>().prop_map(|at| News::InLobby { at }),
@@ -190,7 +322,18 @@ fn news() -> impl Strategy<Value = News> {
         2 => Just(News::ConnectionLost),
         3 => Just(News::ConnectionBack),
         2 => proptest::collection::vec(person, 0..4).prop_map(News::Roster),
-        1 => proptest::collection::vec(word(), 0..3).prop_map(News::Speaking),
+        1 => people().prop_map(News::Speaking),
+        3 => abilities().prop_map(News::Abilities),
+        2 => people().prop_map(News::Hands),
+        1 => people().prop_map(News::Dominant),
+        1 => people().prop_map(News::Spotlight),
+        1 => people().prop_map(News::Typing),
+        1 => word().prop_map(|participant| News::Reaction { participant, reaction: Reaction::Like }),
+        2 => any::<bool>()
+            .prop_map(|active| News::Captions(CaptionsNews { active, ..CaptionsNews::default() })),
+        2 => spoken.prop_map(News::Caption),
+        1 => Just(News::CaptionsRefused),
+        1 => word().prop_map(News::NotDone),
         3 => message.prop_map(News::Chat),
         1 => (1_u32..4).prop_map(|number| News::ChatNotSent { client_id: format!("m{number}") }),
         1 => word().prop_map(News::ChatAbsent),
@@ -260,17 +403,19 @@ proptest! {
     #[test]
     fn what_must_always_hold_holds_in_any_order(
         start in start(),
-        inputs in proptest::collection::vec(input(), 50),
+        inputs in proptest::collection::vec((input(), 0..3_000_i64), 50),
     ) {
         let mut call = Call::default();
         let mut driver = Driver::default();
-        for input in start.into_iter().chain(inputs) {
+        let mut now = 0;
+        for (input, passed) in start.into_iter().map(|input| (input, 0)).chain(inputs) {
+            now += passed;
             let (before, was) = (call.phase(), call.clone());
-            let effects = call.step(input.clone());
+            let effects = call.step(now, input.clone());
             for effect in &effects {
-                driver.carry_out(effect, before, call.phase());
+                driver.carry_out(effect, now, before, &call);
             }
-            driver.check(&call);
+            driver.check(&call, now);
             if matches!(before, Phase::Ended(_)) {
                 prop_assert_eq!(&call, &was, "something came after the end: {:?}", input);
                 prop_assert!(effects.is_empty());
@@ -281,10 +426,11 @@ proptest! {
             }
         }
         // Whatever happened, leaving closes everything.
-        for effect in call.step(Input::Guest(Wish::Leave)) {
-            driver.carry_out(&effect, call.phase(), call.phase());
+        let before = call.phase();
+        for effect in call.step(now, Input::Guest(Wish::Leave)) {
+            driver.carry_out(&effect, now, before, &call);
         }
-        driver.check(&call);
+        driver.check(&call, now);
         prop_assert!(matches!(call.phase(), Phase::Ended(_)));
     }
 }

@@ -1,18 +1,22 @@
 //! Participants that live in the server: each with a look, a voice and manners of its own, so that a meeting can
 //! be practised alone.
 
+mod manners;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use foyer_media::clock::{MediaTime, SharedClock};
 use foyer_media::encoded::CodecError;
+use foyer_meeting::reaction::Reaction;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
+use self::manners::Manners;
 use crate::bot_media::{self, Recording};
 use crate::protocol::Role;
-use crate::server::Published;
+use crate::server::{BotSign, Published};
 
 /// Most bots of one meeting, a host bot not counted: a person must fit in as well.
 const MAX_BOTS: u32 = 30;
@@ -102,6 +106,7 @@ pub(crate) struct Bots {
     bots: Vec<Bot>,
     replies: Vec<Reply>,
     heard: usize,
+    manners: Manners,
 }
 
 impl Bots {
@@ -112,6 +117,7 @@ impl Bots {
             bots: Vec::new(),
             replies: Vec::new(),
             heard: 0,
+            manners: Manners::default(),
         }
     }
 
@@ -131,11 +137,10 @@ impl Bots {
         self.bots.retain(|bot| bot.id != id);
     }
 
-    /// Somebody wrote something; one of the bots answers people.
-    pub(crate) fn heard(&mut self, from: &str, text: &str, now: MediaTime) {
-        let from_bot = self.bots.iter().any(|bot| bot.id == from);
-        if from_bot || self.bots.is_empty() || self.replies.len() >= MAX_REPLIES {
-            return;
+    /// Somebody wrote something; one of the bots answers people. Which one, if any.
+    pub(crate) fn heard(&mut self, from: &str, text: &str, now: MediaTime) -> Option<String> {
+        if self.is_one(from) || self.bots.is_empty() || self.replies.len() >= MAX_REPLIES {
+            return None;
         }
         let bot = &self.bots[self.heard % self.bots.len()];
         self.replies.push(Reply {
@@ -144,6 +149,25 @@ impl Bots {
             text: reply(text, self.heard),
         });
         self.heard += 1;
+        self.replies.last().map(|reply| reply.bot.clone())
+    }
+
+    /// Somebody reacted; one of the bots joins people.
+    pub(crate) fn saw(&mut self, from: &str, reaction: Reaction, now: MediaTime) {
+        if !self.is_one(from) {
+            let ids: Vec<&str> = self.bots.iter().map(|bot| bot.id.as_str()).collect();
+            self.manners.join_in(&ids, reaction, now);
+        }
+    }
+
+    /// What the bots show without words now; `watched` while there are people.
+    pub(crate) fn signs(&mut self, now: MediaTime, watched: bool) -> Vec<(String, BotSign)> {
+        let ids: Vec<&str> = self.bots.iter().map(|bot| bot.id.as_str()).collect();
+        self.manners.due(&ids, now, watched)
+    }
+
+    fn is_one(&self, id: &str) -> bool {
+        self.bots.iter().any(|bot| bot.id == id)
     }
 
     /// What the bots write now.

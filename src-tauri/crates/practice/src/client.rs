@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use foyer_media::clock::SharedClock;
 use foyer_meeting::link::{LinkError, parse_practice_link};
-use foyer_rtc::{Impairment, Stats, Transceiver};
+use foyer_meeting::reaction::Reaction;
+use foyer_rtc::{Impairment, Stats, Transceiver, TransceiverId};
 use tokio::sync::{mpsc, oneshot};
 
 use self::signalling::{Greeting, Signalling};
@@ -110,10 +111,21 @@ pub enum ClientEvent {
     Roster(Vec<Participant>),
     /// Everybody in the lobby, for hosts; on each change.
     Waiting(Vec<Waiting>),
-    /// Who speaks; on each change.
+    /// Who speaks, the loudest first; on each change.
     Speaking(Vec<String>),
-    /// Somebody, ourselves included, wrote something.
+    /// Somebody, ourselves included, wrote something or changed what they wrote.
     Chat(ChatMessage),
+    /// Whose hand is up, the first first; on each change.
+    Hands(Vec<String>),
+    /// Somebody, ourselves included, reacts.
+    Reaction {
+        /// Who.
+        participant: String,
+        /// How.
+        reaction: Reaction,
+    },
+    /// Who writes right now; on each change.
+    Typing(Vec<String>),
     /// A host muted us. The microphone's state at the server is muted now; unmuting is up to us.
     MutedByHost,
     /// The share that was wished for is not to be; the wish is withdrawn.
@@ -167,6 +179,26 @@ pub enum ClientEvent {
         /// Stable.
         code: String,
     },
+}
+
+/// What passed over the media connection so far.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The counters.
+    pub stats: Stats,
+    /// Whose line each transceiver is.
+    pub lines: Vec<MeasuredLine>,
+}
+
+/// One line of a media connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasuredLine {
+    /// As in the counters.
+    pub transceiver: TransceiverId,
+    /// Whose; `None` for ours.
+    pub participant: Option<String>,
+    /// What it carries.
+    pub kind: TrackKind,
 }
 
 struct Shared {
@@ -238,6 +270,36 @@ impl Client {
         });
     }
 
+    /// Puts another text in place of ours, by the server's id.
+    pub fn edit_chat(&self, message: &str, text: &str) {
+        self.say(ClientMessage::EditChat {
+            message: message.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+
+    /// Takes a text of ours back, by the server's id.
+    pub fn delete_chat(&self, message: &str) {
+        let message = message.to_owned();
+        self.say(ClientMessage::DeleteChat { message });
+    }
+
+    /// Tells the others that we write, for six seconds.
+    pub fn typing(&self) {
+        self.say(ClientMessage::Typing);
+    }
+
+    /// Raises or lowers our hand.
+    pub fn raise_hand(&self, up: bool) {
+        self.say(ClientMessage::Hand { up });
+    }
+
+    /// Reacts; it comes back as [`ClientEvent::Reaction`].
+    pub fn react(&self, reaction: Reaction) {
+        let reaction = reaction.word().to_owned();
+        self.say(ClientMessage::React { reaction });
+    }
+
     /// Says goodbye; no events come any more.
     pub fn leave(&self) {
         self.command(Command::Leave);
@@ -274,10 +336,15 @@ impl Client {
 
     /// Counters of the media connection; `None` while there is none.
     pub async fn stats(&self) -> Option<Stats> {
-        let (reply, stats) = oneshot::channel();
+        self.measured().await.map(|measured| measured.stats)
+    }
+
+    /// Those counters with whose they are; `None` while there is no media connection.
+    pub async fn measured(&self) -> Option<Measured> {
+        let (reply, measured) = oneshot::channel();
         let asked = self.shared.commands.send(Command::Stats(reply)).await;
         asked.ok()?;
-        stats.await.ok().flatten()
+        measured.await.ok().flatten()
     }
 
     fn say(&self, message: ClientMessage) {

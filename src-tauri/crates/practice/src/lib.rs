@@ -13,6 +13,8 @@ pub mod protocol;
 pub mod server;
 mod sfu;
 
-pub use client::{Client, ClientConfig, ClientEvent, ConnectError, connect};
-pub use protocol::{ChatMessage, Participant, Role, TrackKind, Waiting, Watch};
+pub use client::{
+    Client, ClientConfig, ClientEvent, ConnectError, Measured, MeasuredLine, connect,
+};
+pub use protocol::{ChatMessage, ChatState, Participant, Role, TrackKind, Waiting, Watch};
 pub use server::{Meeting, MeetingOptions, Server, ServerConfig, StartError, WallClock};

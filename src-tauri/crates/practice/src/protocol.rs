@@ -3,6 +3,10 @@
 //!
 //! The server always offers; a client asks for changes (`share`, `camera`, `restartIce`) and answers.
 
+mod refusal;
+
+pub use refusal::Refusal;
+
 use foyer_rtc::Candidate;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +125,28 @@ pub struct ChatMessage {
     /// The writer's own mark, in the writer's copy alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// What became of it.
+    #[serde(default, skip_serializing_if = "ChatState::is_new")]
+    pub state: ChatState,
+}
+
+/// What became of a chat text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ChatState {
+    /// It was written.
+    #[default]
+    New,
+    /// It says something else now.
+    Edited,
+    /// It was taken back and is empty.
+    Deleted,
+}
+
+impl ChatState {
+    fn is_new(&self) -> bool {
+        *self == Self::New
+    }
 }
 
 /// From a client to the server.
@@ -175,6 +201,30 @@ pub enum ClientMessage {
         client_id: String,
         /// Plain text.
         text: String,
+    },
+    /// Puts another text in place of one's own.
+    EditChat {
+        /// Which, by the server's id.
+        message: String,
+        /// Plain text.
+        text: String,
+    },
+    /// Takes a text of one's own back.
+    DeleteChat {
+        /// Which, by the server's id.
+        message: String,
+    },
+    /// Writes right now. To be repeated every few seconds while that is so.
+    Typing,
+    /// Raises or lowers one's hand.
+    Hand {
+        /// Up.
+        up: bool,
+    },
+    /// Reacts.
+    React {
+        /// `like`, `heart`, `applause`, `laugh` or `surprised`.
+        reaction: String,
     },
     /// Names every video feed that is shown; others are not forwarded. Before the first, all are.
     Watch {
@@ -264,11 +314,28 @@ pub enum ServerMessage {
     },
     /// Who speaks now.
     Speaking {
+        /// Ids, the loudest first.
+        participants: Vec<String>,
+    },
+    /// Somebody said something, or changed what they said.
+    Chat(ChatMessage),
+    /// Whose hand is up.
+    Hands {
+        /// Ids, the first first.
+        participants: Vec<String>,
+    },
+    /// Somebody reacts, the receiver perhaps.
+    Reaction {
+        /// Who.
+        participant: String,
+        /// As in `react`.
+        reaction: String,
+    },
+    /// Who writes right now.
+    Typing {
         /// Ids.
         participants: Vec<String>,
     },
-    /// Somebody said something.
-    Chat(ChatMessage),
     /// A host switched the receiver's microphone off.
     MutedByHost,
     /// The share that was asked for is not to be.
@@ -286,107 +353,6 @@ pub enum ServerMessage {
     /// Anything that this version does not know.
     #[serde(other, skip_serializing)]
     Unknown,
-}
-
-/// Everything a server refuses, with its stable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// No such meeting here.
-    #[error("there is no such meeting")]
-    MeetingUnknown,
-    /// No room left, in the meeting or its lobby.
-    #[error("the meeting is full")]
-    MeetingFull,
-    /// Over.
-    #[error("the meeting has ended")]
-    MeetingEnded,
-    /// Empty after cleaning, or too long.
-    #[error("a name has 1 to 256 characters")]
-    NameInvalid,
-    /// No message of the protocol.
-    #[error("not a message of this protocol")]
-    BadMessage,
-    /// Longer than [`MAX_MESSAGE`].
-    #[error("the message is too large")]
-    TooLarge,
-    /// More than a client can mean.
-    #[error("too many messages")]
-    TooFast,
-    /// No `join` in time.
-    #[error("nobody joined on this connection")]
-    NoJoin,
-    /// The secret is not this meeting's.
-    #[error("the host secret is wrong")]
-    BadSecret,
-    /// The resume token names nobody who is still here.
-    #[error("the interrupted part is over")]
-    BadResume,
-    /// For hosts only.
-    #[error("only a host may do this")]
-    NotHost,
-    /// Named somebody who is not there.
-    #[error("nobody there has this id")]
-    ParticipantUnknown,
-    /// Not before admission.
-    #[error("not before you are let in")]
-    NotAdmitted,
-    /// Empty or too long.
-    #[error("a chat text has 1 to 4000 characters")]
-    ChatInvalid,
-    /// Somebody else shares.
-    #[error("somebody else is sharing")]
-    ShareTaken,
-    /// The client reads too slowly.
-    #[error("the connection is too slow")]
-    TooSlow,
-    /// Another connection took this part over.
-    #[error("taken over by another connection")]
-    Replaced,
-    /// The answer or candidate could not be used.
-    #[error("the description was refused")]
-    Negotiation,
-    /// Media broke and did not come back.
-    #[error("the media connection was lost")]
-    MediaLost,
-    /// The server could not open a media connection.
-    #[error("no media connection could be opened")]
-    MediaUnavailable,
-}
-
-impl Refusal {
-    /// Stable across releases.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::MeetingUnknown => "meeting.unknown",
-            Self::MeetingFull => "meeting.full",
-            Self::MeetingEnded => "meeting.ended",
-            Self::NameInvalid => "name.invalid",
-            Self::BadMessage => "protocol.bad_message",
-            Self::TooLarge => "protocol.too_large",
-            Self::TooFast => "protocol.too_fast",
-            Self::NoJoin => "protocol.no_join",
-            Self::BadSecret => "auth.bad_secret",
-            Self::BadResume => "auth.bad_resume",
-            Self::NotHost => "auth.not_host",
-            Self::ParticipantUnknown => "participant.unknown",
-            Self::NotAdmitted => "meeting.not_admitted",
-            Self::ChatInvalid => "chat.invalid",
-            Self::ShareTaken => "share.taken",
-            Self::TooSlow => "net.too_slow",
-            Self::Replaced => "net.replaced",
-            Self::Negotiation => "media.negotiation",
-            Self::MediaLost => "media.lost",
-            Self::MediaUnavailable => "media.unavailable",
-        }
-    }
-
-    /// As it goes over the wire.
-    pub fn message(self) -> ServerMessage {
-        ServerMessage::Error {
-            code: self.code().into(),
-            message: self.to_string(),
-        }
-    }
 }
 
 /// Reads what a client sent.

@@ -28,6 +28,7 @@ use self::meeting::{Command, MeetingParts};
 use crate::bots::Cast;
 
 pub(crate) use self::media::Published;
+pub(crate) use self::room::BotSign;
 
 /// WebSockets open at once, over all meetings.
 const MAX_SOCKETS: usize = 512;

@@ -40,6 +40,7 @@ enum Command {
     SendTo(Option<Transceiver>),
     Hear(String, ReceivedAudio),
     Forget(String),
+    Volume(String, u32),
     Play(Vec<f32>),
 }
 
@@ -113,6 +114,11 @@ impl AudioEngine {
 
     pub fn forget(&self, participant: String) {
         self.tell(Command::Forget(participant));
+    }
+
+    /// How loud somebody is heard from now on, in percent; also over later streams of theirs.
+    pub fn set_volume(&self, participant: String, percent: u32) {
+        self.tell(Command::Volume(participant, percent));
     }
 
     /// Plays these samples once, as soon as there is a speaker.

@@ -1,15 +1,18 @@
 //! The actor of one call: feeds the call machine, carries out what it asks for, and tells the UI.
 
 mod effects;
+mod figures;
+mod intents;
 mod recorder;
 
 use std::sync::Arc;
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Intent, WatchedFeed};
-use foyer_contract::view::CallEvent;
 use foyer_media::clock::SharedClock;
-use foyer_meeting::call::{Call, Choices, DeviceNews, Input, News, Phase, Wish};
+use foyer_meeting::call::{Call, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
+use foyer_practice::WallClock;
 use foyer_rtc::{Impairment, Transceiver};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -69,6 +72,7 @@ impl Side {
 struct Actor {
     destination: Destination,
     clock: SharedClock,
+    wall_clock: WallClock,
     impairment: Option<Impairment>,
     teams: Option<Teams>,
     /// What another engine than ours may open.
@@ -88,6 +92,8 @@ struct Actor {
     last_feed: u32,
     remote: RemoteFeeds,
     watched: Vec<WatchedFeed>,
+    /// The UI wants figures.
+    stats_wanted: bool,
     speaking: u32,
     events: Events,
     recorder: Recorder,
@@ -109,6 +115,7 @@ pub(crate) async fn run(
     let mut actor = Actor {
         destination,
         clock: Arc::clone(&clock),
+        wall_clock: environment.wall_clock,
         impairment: environment.impairment,
         teams: environment.teams,
         allowed: watch::Sender::default(),
@@ -127,6 +134,7 @@ pub(crate) async fn run(
         last_feed: 0,
         remote: RemoteFeeds::new(Arc::clone(&clock), hub),
         watched: Vec::new(),
+        stats_wanted: false,
         speaking: 0,
         events: Events::new(events),
         recorder: Recorder::default(),
@@ -150,8 +158,7 @@ pub(crate) async fn run(
             Some(event) = heard.recv() => actor.audio_event(event).await,
             (permit, turn) = actor.events.turn() => {
                 permit.send(match turn {
-                    Turn::Message(message) => CallEvent::Chat { message },
-                    Turn::Levels(levels) => CallEvent::Levels { levels },
+                    Turn::Event(event) => event,
                     Turn::View => CallEvent::View { view: actor.view() },
                 });
             }
@@ -171,7 +178,8 @@ impl Actor {
     /// The one way into the call machine.
     async fn step(&mut self, input: Input) {
         let before = self.call.phase();
-        let effects = self.call.step(input);
+        let now = self.clock.now().as_millis();
+        let effects = self.call.step(now, input);
         // Before whoever carries out an effect asks.
         let allowed = Allowed::of(&self.call);
         self.allowed.send_if_modified(|known| {
@@ -190,45 +198,6 @@ impl Actor {
             if matches!(phase, Phase::Ended(_)) {
                 self.ended().await;
             }
-        }
-    }
-
-    async fn intent(&mut self, intent: Intent) {
-        let wish = match intent {
-            Intent::Watch { feeds } => return self.watch(feeds),
-            Intent::Choose { choices } => Wish::Choose(Choices {
-                name: choices.name,
-                camera: choices.camera_id,
-                microphone: choices.microphone_id,
-                speaker: choices.speaker_id,
-                camera_on: choices.camera_on,
-                microphone_on: choices.microphone_on,
-            }),
-            Intent::Join => Wish::Join,
-            Intent::Leave => Wish::Leave,
-            Intent::SetMuted { muted } => Wish::SetMuted(muted),
-            Intent::SetCamera { on } => Wish::SetCamera(on),
-            Intent::StartShare { screen_id } => Wish::StartShare(screen_id),
-            Intent::StopShare => Wish::StopShare,
-            Intent::SendChat { text } => Wish::SendChat(text),
-            Intent::ShowChat { open } => Wish::ShowChat(open),
-            Intent::TestSpeaker => Wish::TestSpeaker,
-            Intent::AgreeToRecording => Wish::AgreeToRecording,
-        };
-        self.step(Input::Guest(wish)).await;
-    }
-
-    fn watch(&mut self, feeds: Vec<WatchedFeed>) {
-        let numbers: Vec<_> = feeds.iter().map(|feed| feed.feed).collect();
-        self.hub.watch(&numbers);
-        for feed in feeds.iter().filter(|feed| feed.refresh) {
-            self.hub.refresh(feed.feed);
-        }
-        self.watched = feeds;
-        self.tell_watched();
-        // Only this once: told again after an interruption, they are no refresh.
-        for feed in &mut self.watched {
-            feed.refresh = false;
         }
     }
 
@@ -291,6 +260,7 @@ impl Actor {
                     outgoing.key_request().ask();
                 }
             }
+            ProviderEvent::Stats(stats) => self.stats(stats),
             ProviderEvent::Bandwidth(rate) => {
                 self.bandwidth = rate;
                 self.share_out();
@@ -416,6 +386,9 @@ impl Actor {
                 }
                 match outcome {
                     Ok((provider, events)) => {
+                        if self.stats_wanted {
+                            provider.watch_stats(true);
+                        }
                         self.provider = Some(provider);
                         self.provider_events = Some(events);
                     }

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use foyer_contract::view::{CallEvent, ChatMessage, Levels};
+use foyer_contract::chat::ChatMessage;
+use foyer_contract::event::{CallEvent, Levels};
+use foyer_contract::stats::CallStats;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -12,6 +14,8 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 const VIEW_PAUSE: Duration = Duration::from_millis(50);
 /// Messages that wait for a UI that does not read; older ones are dropped.
 const MAX_MESSAGES: usize = 2_000;
+/// Reactions and captions that wait; a moment later they are worth nothing.
+const MAX_MOMENTS: usize = 200;
 
 /// The way to the UI.
 pub(crate) struct Events {
@@ -20,13 +24,16 @@ pub(crate) struct Events {
     resting: bool,
     rest: Interval,
     messages: VecDeque<ChatMessage>,
+    moments: VecDeque<CallEvent>,
+    stats: Option<CallStats>,
     levels: Option<f32>,
 }
 
 /// What can be told now.
+#[allow(clippy::large_enum_variant)] // It lives for a moment; a box would only cost.
 pub(crate) enum Turn {
-    Message(ChatMessage),
-    Levels(Levels),
+    /// This.
+    Event(CallEvent),
     /// A view, to be made now.
     View,
 }
@@ -41,6 +48,8 @@ impl Events {
             resting: false,
             rest,
             messages: VecDeque::new(),
+            moments: VecDeque::new(),
+            stats: None,
             levels: None,
         }
     }
@@ -57,6 +66,18 @@ impl Events {
         self.messages.push_back(message);
     }
 
+    /// A reaction or a line of captions.
+    pub fn moment(&mut self, event: CallEvent) {
+        if self.moments.len() == MAX_MOMENTS {
+            self.moments.pop_front();
+        }
+        self.moments.push_back(event);
+    }
+
+    pub fn stats(&mut self, stats: CallStats) {
+        self.stats = Some(stats);
+    }
+
     pub fn microphone_level(&mut self, dbfs: f32) {
         self.levels = Some(dbfs);
     }
@@ -65,8 +86,11 @@ impl Events {
     pub async fn turn(&mut self) -> (mpsc::OwnedPermit<CallEvent>, Turn) {
         loop {
             let view_waits = self.dirty && self.resting;
-            let anything =
-                !self.messages.is_empty() || self.levels.is_some() || (self.dirty && !self.resting);
+            let anything = !self.messages.is_empty()
+                || !self.moments.is_empty()
+                || self.stats.is_some()
+                || self.levels.is_some()
+                || (self.dirty && !self.resting);
             let Some(to) = self.to.clone() else {
                 std::future::pending::<()>().await;
                 continue;
@@ -84,7 +108,10 @@ impl Events {
 
     fn take(&mut self) -> Turn {
         if let Some(message) = self.messages.pop_front() {
-            return Turn::Message(message);
+            return Turn::Event(CallEvent::Chat { message });
+        }
+        if let Some(moment) = self.moments.pop_front() {
+            return Turn::Event(moment);
         }
         if self.dirty && !self.resting {
             self.dirty = false;
@@ -92,10 +119,13 @@ impl Events {
             self.rest.reset();
             return Turn::View;
         }
+        if let Some(stats) = self.stats.take() {
+            return Turn::Event(CallEvent::Stats { stats });
+        }
         let levels = Levels {
             microphone_dbfs: self.levels.take().unwrap_or(-100.0),
         };
-        Turn::Levels(levels)
+        Turn::Event(CallEvent::Levels { levels })
     }
 
     /// Tells everything that waits and the last view, then ends the stream. A UI that reads no more is not waited for.
@@ -130,8 +160,9 @@ mod tests {
             from: String::new(),
             mine: false,
             text: text.into(),
+            blocks: Vec::new(),
             sent_at_ms: 0.0,
-            state: foyer_contract::view::MessageState::New,
+            state: foyer_contract::chat::MessageState::New,
         }
     }
 
@@ -147,8 +178,8 @@ mod tests {
         while told.len() < 3 {
             told.push(match events.turn().await.1 {
                 Turn::View => "view".into(),
-                Turn::Message(message) => message.text,
-                Turn::Levels(_) => "levels".into(),
+                Turn::Event(CallEvent::Chat { message }) => message.text,
+                Turn::Event(other) => format!("{other:?}"),
             });
         }
         assert_eq!(told, ["one", "two", "view"]);

@@ -7,8 +7,9 @@ mod options;
 
 use std::time::Duration;
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Intent, WatchedFeed};
-use foyer_contract::view::{CallEvent, CallView, Phase};
+use foyer_contract::view::{CallView, Phase};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::link::parse_practice_link;
 use foyer_meeting::name::{NameError, clean_name};
@@ -154,7 +155,7 @@ impl Guest {
                     }
                     self.look(&view);
                 }
-                Some(CallEvent::Chat { .. } | CallEvent::Levels { .. }) => {}
+                Some(_) => {}
                 None => return Err(HeadlessError::Broken),
             }
         }

@@ -64,6 +64,13 @@ pub(crate) struct Sent {
     pub bytes: u64,
     pub first: Option<MediaTime>,
     pub last: Option<MediaTime>,
+    /// Pixels of the last picture.
+    pub size: Option<(u16, u16)>,
+}
+
+/// The counters, whatever became of who held them.
+pub(crate) fn lock(sent: &SharedSent) -> MutexGuard<'_, Sent> {
+    sent.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Sent {
@@ -268,8 +275,9 @@ impl Line {
             return;
         };
         if target.send_video(encoded) {
-            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut sent = lock(&self.sent);
             sent.count(encoded.data.len(), self.clock.now());
+            sent.size = Some((encoded.width, encoded.height));
         } else {
             // What follows would build on a picture that nobody got.
             self.control.key.store(true, Ordering::Release);

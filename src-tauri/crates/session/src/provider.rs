@@ -6,7 +6,9 @@ pub(crate) mod teams;
 
 use std::sync::Arc;
 
+use foyer_contract::stats::CallStats;
 use foyer_meeting::call::News;
+use foyer_meeting::reaction::Reaction;
 use foyer_rtc::Transceiver;
 
 use crate::teams::RemoteVideo;
@@ -62,6 +64,8 @@ pub(crate) enum ProviderEvent {
     KeyFrameWanted(TrackKind),
     /// Bits per second for all our video together.
     Bandwidth(u32),
+    /// The figures of a second; names and sizes of pictures may be missing.
+    Stats(CallStats),
 }
 
 /// A meeting service that we are connected to. Dropping it leaves.
@@ -70,6 +74,17 @@ pub(crate) trait Provider: Send {
     fn set_camera(&self, on: bool);
     fn set_share(&self, on: bool);
     fn chat(&self, client_id: &str, text: &str);
+    /// Another text for a message of ours, by the service's id.
+    fn edit_chat(&self, id: &str, text: &str);
+    fn delete_chat(&self, id: &str);
+    /// We write a message right now.
+    fn typing(&self);
+    fn raise_hand(&self, up: bool);
+    fn react(&self, reaction: Reaction);
+    fn set_captions(&self, on: bool, language: Option<String>);
+    fn set_spoken_language(&self, language: String);
+    /// Tells [`ProviderEvent::Stats`] once a second, or no longer.
+    fn watch_stats(&self, on: bool);
     fn watch(&self, feeds: Vec<Watched>);
     /// The guest agrees to being recorded and transcribed.
     fn agree(&self);

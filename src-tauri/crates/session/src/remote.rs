@@ -139,6 +139,12 @@ impl RemoteFeeds {
             .map(|index| self.feeds[index].number)
     }
 
+    /// Pixels of the last picture of a running feed.
+    pub fn size(&self, participant: &str, kind: TrackKind) -> Option<(u16, u16)> {
+        let received = *lock(&self.feeds[self.position(participant, kind)?].received);
+        (received.width > 0).then_some((received.width, received.height))
+    }
+
     /// What the provider has to be told when the UI watches these. Feeds that are not among them pause.
     pub fn watched(&self, watched: &[WatchedFeed]) -> Vec<Watched> {
         let mut out = Vec::new();

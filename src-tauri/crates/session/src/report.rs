@@ -140,7 +140,7 @@ pub struct SentAudioReport {
 pub struct PersonReport {
     /// Their name.
     pub name: String,
-    /// `host` or `guest`.
+    /// `organizer`, `presenter`, `host` or `guest`.
     pub role: &'static str,
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::CallEvent;
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
 use foyer_meeting::link::{LinkError, PracticeLink, Target, Verdict, examine};

@@ -1,6 +1,8 @@
 //! The call as the UI draws it.
 
-use foyer_contract::view::{CallView, KeepingView, MeView, PersonView, ShareView};
+use foyer_contract::view::{
+    CallView, CaptionsView, KeepingView, LiveTimes, MeView, PersonView, ShareView,
+};
 use foyer_media::clock::MediaTime;
 use foyer_meeting::call::Call;
 use foyer_meeting::device::Slot;
@@ -41,6 +43,14 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
             waits_for_consent: call.waits_for_consent(),
         },
         unread: call.unread(),
+        abilities: call.abilities().into(),
+        captions: CaptionsView {
+            state: call.captions().into(),
+            language: call.caption_language().map(str::to_owned),
+            languages: call.caption_languages().to_vec(),
+        },
+        dominant: call.roster().dominant().map(str::to_owned).collect(),
+        live: live(call, around),
         notices: call.notices().iter().map(Into::into).collect(),
     }
 }
@@ -60,6 +70,16 @@ fn me(call: &Call, around: &Around<'_>) -> MeView {
         camera_id: id(Slot::Camera),
         microphone_id: id(Slot::Microphone),
         speaker_id: id(Slot::Speaker),
+        hand: call.hand(),
+    }
+}
+
+fn live(call: &Call, around: &Around<'_>) -> LiveTimes {
+    let live = |slot| call.live(slot, around.now.as_millis()) as f64;
+    LiveTimes {
+        microphone_ms: live(Slot::Microphone),
+        camera_ms: live(Slot::Camera),
+        share_ms: live(Slot::Share),
     }
 }
 
@@ -73,6 +93,10 @@ fn person_view(call: &Call, person: &Person, remote: &RemoteFeeds) -> PersonView
         camera_feed: remote
             .number(&person.id, TrackKind::Camera)
             .filter(|_| person.camera_on),
+        hand: call.roster().hand(&person.id),
+        spotlit: call.roster().is_spotlit(&person.id),
+        volume: call.roster().volume(&person.id),
+        typing: call.roster().is_typing(&person.id),
     }
 }
 

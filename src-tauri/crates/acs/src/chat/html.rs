@@ -64,6 +64,8 @@ pub enum Inline {
     Underline(Vec<Inline>),
     /// Struck out.
     Strike(Vec<Inline>),
+    /// Somebody who is addressed.
+    Mention(Vec<Inline>),
     /// Text for machines.
     Code(String),
     /// A link to http, https or mailto. Its text may claim another address: show this one.

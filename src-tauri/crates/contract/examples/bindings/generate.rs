@@ -8,7 +8,7 @@ use std::path::Path;
 use foyer_contract::bridge::{Event, Numbered, Opening};
 use foyer_contract::calling;
 use foyer_contract::command::{CommandError, Commands};
-use foyer_contract::view::CallEvent;
+use foyer_contract::event::CallEvent;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Who reads the files.

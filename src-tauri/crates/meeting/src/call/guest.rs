@@ -1,11 +1,16 @@
 //! What the guest asks for.
 
-use super::{Call, Choices, Effect, Phase, Wish};
+use super::{Call, Choices, Effect, Millis, Phase, Wish};
+use crate::captions::CaptionsState;
+use crate::chat::Message;
 use crate::end::EndReason;
 use crate::name::clean_name;
 
+/// Services take news of typing some fifteen times a minute.
+const TYPING_EVERY: Millis = 4_000;
+
 impl Call {
-    pub(super) fn wish(&mut self, wish: Wish, effects: &mut Vec<Effect>) {
+    pub(super) fn wish(&mut self, wish: Wish, now: Millis, effects: &mut Vec<Effect>) {
         match self.phase {
             Phase::Ended(_) => {}
             Phase::Idle => self.wish_when_idle(wish, effects),
@@ -13,7 +18,7 @@ impl Call {
             | Phase::Connecting
             | Phase::Lobby
             | Phase::InMeeting
-            | Phase::Reconnecting => self.wish_when_open(wish, effects),
+            | Phase::Reconnecting => self.wish_when_open(wish, now, effects),
         }
     }
 
@@ -30,14 +35,22 @@ impl Call {
             | Wish::SetCamera(_)
             | Wish::StartShare(_)
             | Wish::StopShare
-            | Wish::SendChat(_)
+            | Wish::SendChat { .. }
+            | Wish::EditChat { .. }
+            | Wish::DeleteChat(_)
+            | Wish::ResendChat(_)
             | Wish::ShowChat(_)
+            | Wish::Typing
+            | Wish::RaiseHand(_)
+            | Wish::React(_)
+            | Wish::SetCaptions { .. }
+            | Wish::SetVolume { .. }
             | Wish::TestSpeaker
             | Wish::AgreeToRecording => {}
         }
     }
 
-    fn wish_when_open(&mut self, wish: Wish, effects: &mut Vec<Effect>) {
+    fn wish_when_open(&mut self, wish: Wish, now: Millis, effects: &mut Vec<Effect>) {
         match wish {
             Wish::Choose(choices) => self.choose(choices, effects),
             Wish::Join => self.join(effects),
@@ -51,7 +64,26 @@ impl Call {
             Wish::SetCamera(false) => self.camera.close(effects),
             Wish::StartShare(screen) => self.start_share(screen, effects),
             Wish::StopShare => self.share.close(effects),
-            Wish::SendChat(text) => self.send_chat(&text, effects),
+            Wish::SendChat { text, at_ms } => self.send_chat(&text, at_ms, effects),
+            Wish::EditChat { id, text } => self.edit_chat(&id, &text, effects),
+            Wish::DeleteChat(id) => self.delete_chat(&id, effects),
+            Wish::ResendChat(id) => self.resend_chat(&id, effects),
+            Wish::Typing => self.type_on(now, effects),
+            Wish::RaiseHand(up) => {
+                if self.phase == Phase::InMeeting && self.abilities.hand {
+                    effects.push(Effect::RaiseHand(up));
+                }
+            }
+            Wish::React(reaction) => {
+                if self.phase == Phase::InMeeting && self.abilities.react {
+                    effects.push(Effect::React(reaction));
+                }
+            }
+            Wish::SetCaptions { on, language } => self.set_captions(on, language, effects),
+            Wish::SetVolume {
+                participant,
+                volume,
+            } => self.set_volume(participant, volume, effects),
             Wish::ShowChat(open) => {
                 if self.is_chat_open() {
                     self.chat.show(open);
@@ -114,15 +146,106 @@ impl Call {
         }
     }
 
-    fn send_chat(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        match self.phase {
-            Phase::InMeeting if !self.is_chat_open() => self.notices.add("chat.notSent", None),
-            Phase::InMeeting => match self.chat.send(text) {
-                Ok((client_id, text)) => effects.push(Effect::SendChat { client_id, text }),
-                Err(error) => self.notices.add(error.code(), None),
-            },
-            Phase::Reconnecting => self.notices.add("chat.notSent", None),
-            Phase::Idle | Phase::PreJoin | Phase::Connecting | Phase::Lobby | Phase::Ended(_) => {}
+    fn set_captions(&mut self, on: bool, language: Option<String>, effects: &mut Vec<Effect>) {
+        if self.phase == Phase::InMeeting && self.abilities.captions {
+            let run = on && self.captions.state() == CaptionsState::On;
+            self.captions.want(on);
+            match language {
+                Some(language) if run => effects.push(Effect::SetSpokenLanguage(language)),
+                None if run => {}
+                language => effects.push(Effect::SetCaptions { on, language }),
+            }
         }
+    }
+
+    fn set_volume(&mut self, participant: String, volume: u32, effects: &mut Vec<Effect>) {
+        if !self.abilities.volume {
+            return;
+        }
+        if let Some(volume) = self.roster.set_volume(&participant, volume) {
+            effects.push(Effect::SetVolume {
+                participant,
+                volume,
+            });
+        }
+    }
+}
+
+/// The chat, from our side.
+impl Call {
+    fn can_write(&self) -> bool {
+        self.phase == Phase::InMeeting && self.is_chat_open()
+    }
+
+    fn send_chat(&mut self, text: &str, at_ms: i64, effects: &mut Vec<Effect>) {
+        if !self.phase.is_admitted() {
+            return;
+        }
+        let can_write = self.can_write();
+        match self.chat.write(text, at_ms, &self.own_name(), can_write) {
+            Ok(message) => {
+                if !can_write {
+                    self.notices.add("chat.notSent", None);
+                }
+                show_and_send(message, can_write, effects);
+            }
+            Err(error) => self.notices.add(error.code(), None),
+        }
+    }
+
+    fn resend_chat(&mut self, id: &str, effects: &mut Vec<Effect>) {
+        if !self.phase.is_admitted() {
+            return;
+        }
+        if !self.can_write() {
+            self.notices.add("chat.notSent", None);
+            return;
+        }
+        if let Some(message) = self.chat.resend(id, &self.own_name()) {
+            show_and_send(message, true, effects);
+        }
+    }
+
+    fn edit_chat(&mut self, id: &str, text: &str, effects: &mut Vec<Effect>) {
+        if !self.can_write() || !self.abilities.edit_chat {
+            return;
+        }
+        match self.chat.edit(id, text) {
+            Some(Ok((id, text))) => effects.push(Effect::EditChat { id, text }),
+            Some(Err(error)) => self.notices.add(error.code(), None),
+            None => {}
+        }
+    }
+
+    fn delete_chat(&mut self, id: &str, effects: &mut Vec<Effect>) {
+        if !self.phase.is_admitted() {
+            return;
+        }
+        if let Some(message) = self.chat.discard(id, &self.own_name()) {
+            effects.push(Effect::ShowMessage(message));
+        } else if self.can_write()
+            && self.abilities.edit_chat
+            && let Some(id) = self.chat.known_as(id)
+        {
+            effects.push(Effect::DeleteChat(id));
+        }
+    }
+
+    fn type_on(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        let told_just_now = self
+            .typing_told
+            .is_some_and(|at| (0..TYPING_EVERY).contains(&now.saturating_sub(at)));
+        if self.can_write() && !told_just_now {
+            self.typing_told = Some(now);
+            effects.push(Effect::TellTyping);
+        }
+    }
+}
+
+fn show_and_send(message: Message, send: bool, effects: &mut Vec<Effect>) {
+    let (client_id, text) = (message.id.clone(), message.text.clone());
+    effects.push(Effect::ShowMessage(message));
+    if send {
+        effects.push(Effect::SendChat { client_id, text });
     }
 }

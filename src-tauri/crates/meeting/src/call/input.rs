@@ -1,9 +1,12 @@
 //! What can happen to a call, and what it asks for in return.
 
+use crate::ability::Abilities;
+use crate::captions::{Caption, CaptionsNews, Spoken};
 use crate::chat::{Incoming, Message};
 use crate::device::{Attempt, Slot};
 use crate::end::EndReason;
 use crate::keeping::Kept;
+use crate::reaction::Reaction;
 use crate::roster::Person;
 
 /// Milliseconds on whatever clock the caller uses; the call only hands them back.
@@ -55,7 +58,43 @@ pub enum Wish {
     /// Ends our share.
     StopShare,
     /// Sends a message.
-    SendChat(String),
+    SendChat {
+        /// What.
+        text: String,
+        /// When it was written, in milliseconds since 1970.
+        at_ms: i64,
+    },
+    /// Puts another text in place of a message of ours.
+    EditChat {
+        /// As it is shown.
+        id: String,
+        /// The new text.
+        text: String,
+    },
+    /// Takes a message of ours back, by the id under which it is shown; one that failed is thrown away.
+    DeleteChat(String),
+    /// Sends a message of ours again that failed.
+    ResendChat(String),
+    /// A message is being written.
+    Typing,
+    /// Our hand up (true) or down.
+    RaiseHand(bool),
+    /// Reacts.
+    React(Reaction),
+    /// Captions on or off.
+    SetCaptions {
+        /// On.
+        on: bool,
+        /// What is spoken; `None` for what the meeting has.
+        language: Option<String>,
+    },
+    /// How loud we hear somebody.
+    SetVolume {
+        /// Whom.
+        participant: String,
+        /// In percent: 100 as sent, 0 not at all.
+        volume: u32,
+    },
     /// The chat pane is open (true) or closed.
     ShowChat(bool),
     /// Plays the test sound.
@@ -113,6 +152,31 @@ pub enum News {
         /// Its number.
         client_id: String,
     },
+    /// The service did not do what was asked, for this reason, and nothing else came of it.
+    NotDone(String),
+    /// What we may do here. All of it, every time.
+    Abilities(Abilities),
+    /// Whose hand is up, the first first.
+    Hands(Vec<String>),
+    /// Somebody reacts, we perhaps.
+    Reaction {
+        /// Who.
+        participant: String,
+        /// How.
+        reaction: Reaction,
+    },
+    /// How captions are.
+    Captions(CaptionsNews),
+    /// Something was said.
+    Caption(Spoken),
+    /// There are no captions for us.
+    CaptionsRefused,
+    /// Who is heard most, the loudest first.
+    Dominant(Vec<String>),
+    /// Whom a host put in the middle for everybody.
+    Spotlight(Vec<String>),
+    /// Who writes a message right now.
+    Typing(Vec<String>),
     /// There is no chat (for now), for this reason; nothing else changes.
     ChatAbsent(String),
     /// There is a chat (after all).
@@ -187,8 +251,50 @@ pub enum Effect {
         /// Plain text.
         text: String,
     },
+    /// Another text for a message of ours.
+    EditChat {
+        /// The service's id of it.
+        id: String,
+        /// Plain text.
+        text: String,
+    },
+    /// A message of ours is taken back, by the service's id of it.
+    DeleteChat(String),
+    /// We write a message right now. Comes every four seconds at most.
+    TellTyping,
     /// A message for the guest.
     ShowMessage(Message),
+    /// Our hand up (true) or down.
+    RaiseHand(bool),
+    /// A reaction of ours.
+    React(Reaction),
+    /// A reaction for the guest.
+    ShowReaction {
+        /// Who reacts; `None` for us.
+        participant: Option<String>,
+        /// Their name.
+        name: String,
+        /// How.
+        reaction: Reaction,
+    },
+    /// Captions on or off.
+    SetCaptions {
+        /// On.
+        on: bool,
+        /// What is spoken; `None` for what the meeting has.
+        language: Option<String>,
+    },
+    /// Captions run already, but something else is spoken.
+    SetSpokenLanguage(String),
+    /// A line of captions for the guest.
+    ShowCaption(Caption),
+    /// From now on somebody is heard this loud.
+    SetVolume {
+        /// Whom.
+        participant: String,
+        /// In percent.
+        volume: u32,
+    },
     /// The guest agrees to being recorded and transcribed. Comes before anything of ours is told again.
     GiveConsent,
     /// The test sound, as soon as the speaker works.

@@ -1,7 +1,11 @@
 //! What the service says. It may answer a call that the guest has left, or repeat itself.
 
 use super::{Call, Effect, Millis, News, Phase, Told};
+use crate::ability::Abilities;
+use crate::chat::Incoming;
 use crate::end::EndReason;
+use crate::name::shown_name;
+use crate::reaction::Reaction;
 
 impl Call {
     pub(super) fn news(&mut self, news: News, effects: &mut Vec<Effect>) {
@@ -22,7 +26,7 @@ impl Call {
             News::Refused(code) => self.end(EndReason::of_refusal(&code), effects),
             News::Ended(reason) => self.end(reason, effects),
             News::Gone => self.end(EndReason::ServerGone, effects),
-            News::ConnectionLost => self.lose_connection(),
+            News::ConnectionLost => self.lose_connection(effects),
             News::ConnectionBack => {
                 if self.phase == Phase::Reconnecting {
                     self.come_back();
@@ -38,16 +42,52 @@ impl Call {
                     self.roster.set_speaking(ids);
                 }
             }
-            News::Chat(incoming) => {
-                if self.phase.is_admitted() {
-                    let mine = self.roster.is_me(&incoming.participant);
-                    let message = self.chat.receive(incoming, mine);
+            News::Chat(incoming) => self.receive(incoming, effects),
+            News::ChatNotSent { client_id } => {
+                if let Some(message) = self.chat.not_sent(&client_id, &self.own_name())
+                    && self.phase.is_admitted()
+                {
                     effects.push(Effect::ShowMessage(message));
+                    self.notices.add("chat.notSent", None);
                 }
             }
-            News::ChatNotSent { client_id } => {
-                if self.chat.not_sent(&client_id) && self.phase.is_admitted() {
-                    self.notices.add("chat.notSent", None);
+            News::NotDone(code) => self.notices.add(&code, None),
+            News::Abilities(abilities) => self.set_abilities(abilities, effects),
+            News::Hands(ids) => {
+                if self.phase.is_admitted() {
+                    self.roster.set_hands(ids);
+                }
+            }
+            News::Reaction {
+                participant,
+                reaction,
+            } => self.react(participant, reaction, effects),
+            News::Captions(news) => self.captions.news(news),
+            News::Caption(spoken) => {
+                if self.phase.is_admitted()
+                    && let Some(caption) = self.captions.line(spoken)
+                {
+                    effects.push(Effect::ShowCaption(caption));
+                }
+            }
+            News::CaptionsRefused => {
+                if self.captions.stop() {
+                    self.notices.add("captions.refused", None);
+                }
+            }
+            News::Dominant(ids) => {
+                if self.phase.is_admitted() {
+                    self.roster.set_dominant(ids);
+                }
+            }
+            News::Spotlight(ids) => {
+                if self.phase.is_admitted() {
+                    self.roster.set_spotlit(ids);
+                }
+            }
+            News::Typing(ids) => {
+                if self.phase.is_admitted() {
+                    self.roster.set_typing(ids);
                 }
             }
             News::ChatAbsent(code) => self.chat.set_absent(Some(code)),
@@ -74,6 +114,7 @@ impl Call {
                 // Back in the lobby after a long silence: to the service we are somebody new.
                 self.share.close(effects);
                 self.roster.clear();
+                self.captions.stop();
                 self.told = Told::default();
                 self.in_meeting_since = None;
                 self.lobby_since = Some(at);
@@ -105,13 +146,54 @@ impl Call {
         }
     }
 
-    fn lose_connection(&mut self) {
+    fn lose_connection(&mut self, effects: &mut Vec<Effect>) {
         if self.phase == Phase::InMeeting {
             self.phase = Phase::Reconnecting;
-            self.roster.set_speaking(Vec::new());
-            if self.chat.give_up_pending() {
+            self.roster.forget_moment();
+            let failed = self.chat.give_up_pending(&self.own_name());
+            if !failed.is_empty() {
                 self.notices.add("chat.notSent", None);
             }
+            effects.extend(failed.into_iter().map(Effect::ShowMessage));
+        }
+    }
+
+    fn receive(&mut self, incoming: Incoming, effects: &mut Vec<Effect>) {
+        if self.phase.is_admitted() {
+            let mine = self.roster.is_me(&incoming.participant);
+            self.roster.has_written(&incoming.participant);
+            let message = self.chat.receive(incoming, mine);
+            effects.push(Effect::ShowMessage(message));
+        }
+    }
+
+    fn react(&mut self, participant: String, reaction: Reaction, effects: &mut Vec<Effect>) {
+        if !self.phase.is_admitted() {
+            return;
+        }
+        let is_me = self.roster.is_me(&participant);
+        let name = match self.roster.name(&participant) {
+            Some(name) => name.to_owned(),
+            None if is_me => shown_name(&self.own_name()),
+            // Whoever is not in the meeting does not react in it.
+            None => return,
+        };
+        effects.push(Effect::ShowReaction {
+            participant: (!is_me).then_some(participant),
+            name,
+            reaction,
+        });
+    }
+
+    /// What was taken from us stops.
+    fn set_abilities(&mut self, abilities: Abilities, effects: &mut Vec<Effect>) {
+        self.abilities = abilities;
+        if !abilities.captions && self.captions.stop() && self.phase == Phase::InMeeting {
+            let language = None;
+            effects.push(Effect::SetCaptions {
+                on: false,
+                language,
+            });
         }
     }
 

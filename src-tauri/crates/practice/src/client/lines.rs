@@ -8,7 +8,7 @@ use foyer_rtc::{
 };
 use tokio::sync::mpsc;
 
-use super::ClientEvent;
+use super::{ClientEvent, MeasuredLine};
 use crate::protocol::{Track, TrackKind};
 
 /// More m-lines than a full meeting can have.
@@ -90,6 +90,17 @@ impl Lines {
             .iter()
             .find(|((who, _), line)| *who == self.me && line.id() == id)
             .map(|((_, kind), _)| *kind)
+    }
+
+    /// What each line carries.
+    pub(crate) fn carried(&self) -> Vec<MeasuredLine> {
+        let lines = sorted(&self.lines).into_iter();
+        let carried = lines.map(|((who, kind), line)| MeasuredLine {
+            transceiver: line.id(),
+            participant: (*who != self.me).then(|| who.clone()),
+            kind: *kind,
+        });
+        carried.collect()
     }
 
     fn changes(&self, before: &HashMap<Key, Transceiver>) -> Vec<ClientEvent> {

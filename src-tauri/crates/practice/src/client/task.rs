@@ -5,14 +5,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use foyer_rtc::{ConnectionState, Event, Stats};
+use foyer_meeting::reaction::Reaction;
+use foyer_rtc::{ConnectionState, Event};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::lines::Lines;
 use super::signalling::{Greeting, Heard, Signalling};
 use super::wishes::Wishes;
-use super::{ClientEvent, ConnectError};
+use super::{ClientEvent, ConnectError, Measured};
 use crate::protocol::{ClientMessage, ServerMessage, Track};
 
 /// How long an interruption may last.
@@ -26,7 +27,7 @@ const RESTART_EVERY: Duration = Duration::from_secs(3);
 /// From the handle.
 pub(crate) enum Command {
     Say(ClientMessage),
-    Stats(oneshot::Sender<Option<Stats>>),
+    Stats(oneshot::Sender<Option<Measured>>),
     Leave,
 }
 
@@ -212,6 +213,19 @@ impl Task {
             ServerMessage::Waiting { participants } => ClientEvent::Waiting(participants),
             ServerMessage::Speaking { participants } => ClientEvent::Speaking(participants),
             ServerMessage::Chat(chat) => ClientEvent::Chat(chat),
+            ServerMessage::Hands { participants } => ClientEvent::Hands(participants),
+            ServerMessage::Typing { participants } => ClientEvent::Typing(participants),
+            ServerMessage::Reaction {
+                participant,
+                reaction,
+            } => match Reaction::of_word(&reaction) {
+                Some(reaction) => ClientEvent::Reaction {
+                    participant,
+                    reaction,
+                },
+                // A later server's.
+                None => return Ok(()),
+            },
             ServerMessage::MutedByHost => {
                 self.wishes.overruled(|state| state.muted = true);
                 ClientEvent::MutedByHost
@@ -330,7 +344,10 @@ impl Task {
             }
             Command::Stats(reply) => {
                 let stats = match &self.lines {
-                    Some(lines) => Some(lines.connection.stats().await),
+                    Some(lines) => Some(Measured {
+                        stats: lines.connection.stats().await,
+                        lines: lines.carried(),
+                    }),
                     None => None,
                 };
                 let _ = reply.send(stats);

@@ -4,7 +4,7 @@ const RETRY_FOR_MS = 30_000;
 
 /**
  * Events (CustomEvent with detail): welcome, lobby, admitted, denied, removed, ended, gone, refused {code, message},
- * roster, waiting, speaking, chat, mutedByHost, shareRefused, track {participant, kind, track}, trackEnded, media.
+ * roster, waiting, speaking, chat, hands, reaction, typing, mutedByHost, shareRefused, track {participant, kind, track}, trackEnded, media.
  */
 export class Call extends EventTarget {
   constructor({ id, name, secret, codec }) {
@@ -217,6 +217,10 @@ export class Call extends EventTarget {
 
   chat(text) {
     this.say({ type: 'chat', clientId: crypto.randomUUID?.() ?? String(Math.random()), text });
+  }
+
+  raiseHand(up) {
+    this.say({ type: 'hand', up });
   }
 
   leave() {

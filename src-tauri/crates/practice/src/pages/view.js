@@ -20,6 +20,8 @@ const ENDINGS = {
   left: 'You left the meeting.',
 };
 
+const REACTIONS = { like: '👍', heart: '❤️', applause: '👏', laugh: '😂', surprised: '😮' };
+
 const initials = (name) => name.replace(/\(.*?\)/g, ' ').trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? '').join('').toUpperCase();
 
 function element(tag, properties = {}, ...children) {
@@ -34,7 +36,9 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
   const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
   const tiles = new Map();
   const sounds = new Map();
+  const items = new Map();
   let roster = [];
+  let hands = [];
   let call;
 
   if (parameters.get('camera') === '0') $('with-camera').checked = false;
@@ -102,7 +106,8 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
       tiles.delete(key);
     }
     $('people').replaceChildren(...roster.map((person) => {
-      const marks = [person.role === 'host' && 'host', person.bot && 'bot', person.muted && 'muted', person.sharing && 'sharing']
+      const place = hands.indexOf(person.id) + 1;
+      const marks = [place && `hand ${place}`, person.role === 'host' && 'host', person.bot && 'bot', person.muted && 'muted', person.sharing && 'sharing']
         .filter(Boolean).join(', ');
       const row = element('li', {}, element('span', { className: 'who', textContent: person.name }),
         element('span', { className: 'mark', textContent: marks }), ...rows(call, person));
@@ -114,6 +119,9 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
     $('mute').setAttribute('aria-pressed', String(call.muted));
     $('camera').textContent = call.cameraOn ? 'Camera off' : 'Camera on';
     $('camera').setAttribute('aria-pressed', String(!call.cameraOn));
+    const up = hands.includes(call.me);
+    $('hand').textContent = up ? 'Lower hand' : 'Raise hand';
+    $('hand').setAttribute('aria-pressed', String(up));
     $('share').textContent = call.local.share ? 'Stop sharing' : 'Share screen';
     $('share').setAttribute('aria-pressed', String(Boolean(call.local.share)));
   }
@@ -137,6 +145,7 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
     for (const { figure } of tiles.values()) figure.remove();
     tiles.clear();
     roster = [];
+    hands = [];
     $('meeting').hidden = true;
     $('bar').hidden = true;
     $('join').hidden = false;
@@ -193,11 +202,21 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
       if (sound) sound.srcObject = null;
       sounds.delete(participant);
     });
-    on('chat', ({ from, text }) => {
-      const item = element('li', {}, element('span', { className: 'from', textContent: from }), text);
+    on('chat', ({ id: number, from, text, state }) => {
+      const known = items.get(number);
+      if (state && !known) return;
+      const words = state === 'deleted' ? '(deleted)' : state === 'edited' ? `${text} (edited)` : text;
+      const item = element('li', {}, element('span', { className: 'from', textContent: from }), words);
       item.dataset.testid = 'message';
+      items.set(number, item);
+      if (known) return known.replaceWith(item);
       $('messages').append(item);
       item.scrollIntoView({ block: 'nearest' });
+    });
+    on('hands', ({ participants }) => { hands = participants; draw(); });
+    on('reaction', ({ participant, reaction }) => {
+      const who = roster.find((person) => person.id === participant)?.name;
+      if (who && REACTIONS[reaction]) status(`${REACTIONS[reaction]} ${who}`);
     });
     on('mutedByHost', () => status('A host muted you.'));
     on('shareRefused', () => status('Somebody else is sharing.'));
@@ -222,6 +241,7 @@ export function run({ secret, rows = () => [], ready = () => {} }) {
   $('mute').addEventListener('click', () => call.setMuted(!call.muted).catch(trouble('Microphone')));
   $('camera').addEventListener('click', () => call.setCamera(!call.cameraOn).catch(trouble('Camera')));
   $('share').addEventListener('click', () => (call.local.share ? call.endShare() : call.startShare().catch(trouble('Screen'))));
+  $('hand').addEventListener('click', () => call.raiseHand(!hands.includes(call.me)));
   $('leave').addEventListener('click', () => call.leave());
   window.addEventListener('pagehide', () => call?.leave());
 

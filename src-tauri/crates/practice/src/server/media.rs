@@ -134,13 +134,15 @@ impl Media {
         self.published.get(participant)
     }
 
-    /// Who speaks, in the order of ids.
+    /// Who speaks, the loudest first.
     pub(crate) fn speaking(&self, now: MediaTime) -> Vec<String> {
-        self.published
+        let mut speaking: Vec<(&String, f32)> = self
+            .published
             .iter()
-            .filter(|(_, published)| published.audio.speaks(now))
-            .map(|(id, _)| id.clone())
-            .collect()
+            .filter_map(|(id, published)| Some((id, published.audio.speech(now)?)))
+            .collect();
+        speaking.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        speaking.into_iter().map(|(id, _)| id.clone()).collect()
     }
 
     fn desired(&self, me: &str) -> Desired {

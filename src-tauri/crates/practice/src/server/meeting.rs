@@ -83,6 +83,7 @@ struct Actor {
     host_secret: String,
     clock: SharedClock,
     wall_clock: WallClock,
+    /// Who spoke at the last look, by id.
     speaking: Vec<String>,
 }
 
@@ -317,10 +318,17 @@ impl Actor {
         for (bot, text) in self.bots.due(at.now) {
             self.room.bot_says(&bot, &text, at, &mut effects);
         }
+        let watched = self.room.roster().iter().any(|person| !person.bot);
+        for (bot, sign) in self.bots.signs(at.now, watched) {
+            self.room.bot_signs(&bot, sign, at.now, &mut effects);
+        }
         self.media.follow_codecs();
         let speaking = self.media.speaking(at.now);
-        if speaking != self.speaking {
-            self.speaking.clone_from(&speaking);
+        // The order alone, which changes all the time, is no news.
+        let mut known = speaking.clone();
+        known.sort_unstable();
+        if known != self.speaking {
+            self.speaking = known;
             for person in self.room.roster().iter().filter(|person| !person.bot) {
                 let message = ServerMessage::Speaking {
                     participants: speaking.clone(),
@@ -353,7 +361,15 @@ impl Actor {
                         self.seats.remove(&participant);
                         self.bots.left(&participant);
                     }
-                    Effect::Said { participant, text } => self.bots.heard(&participant, &text, now),
+                    Effect::Said { participant, text } => {
+                        if let Some(bot) = self.bots.heard(&participant, &text, now) {
+                            self.room.bot_types(&bot, now);
+                        }
+                    }
+                    Effect::Reacted {
+                        participant,
+                        reaction,
+                    } => self.bots.saw(&participant, reaction, now),
                 }
             }
         }

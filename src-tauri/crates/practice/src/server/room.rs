@@ -1,13 +1,20 @@
-//! Who is there and who may do what: roster, lobby, chat and share as values. Pure: time and randomness are
-//! handed in, effects are handed out.
+//! Who is there and who may do what: roster, lobby, share, chat ([`talk`]) and what people show without words
+//! ([`signs`]), as values. Pure: time and randomness are handed in, effects are handed out.
+
+mod signs;
+mod talk;
 
 use std::time::Duration;
 
 use foyer_media::clock::MediaTime;
+use foyer_meeting::reaction::Reaction;
 
+pub(crate) use self::signs::BotSign;
+use self::signs::Signs;
+use self::talk::Talk;
 use crate::protocol::{
-    self, ChatMessage, ClientMessage, MAX_PARTICIPANTS, MAX_WAITING, Participant, Refusal, Role,
-    ServerMessage, Waiting,
+    self, ClientMessage, MAX_PARTICIPANTS, MAX_WAITING, Participant, Refusal, Role, ServerMessage,
+    Waiting,
 };
 
 /// How long somebody who vanished is waited for.
@@ -34,6 +41,11 @@ pub(crate) enum Effect {
     },
     /// Somebody wrote this; bots may answer.
     Said { participant: String, text: String },
+    /// Somebody reacted; bots may join in.
+    Reacted {
+        participant: String,
+        reaction: Reaction,
+    },
 }
 
 /// How somebody comes in.
@@ -73,7 +85,8 @@ pub(crate) struct Room {
     admits_after: Option<Duration>,
     people: Vec<Person>,
     numbered: u64,
-    chats: u64,
+    talk: Talk,
+    signs: Signs,
     ended: bool,
     roster_changed: bool,
     waiting_changed: bool,
@@ -87,7 +100,8 @@ impl Room {
             admits_after,
             people: Vec::new(),
             numbered: 0,
-            chats: 0,
+            talk: Talk::default(),
+            signs: Signs::default(),
             ended: false,
             roster_changed: false,
             waiting_changed: false,
@@ -158,6 +172,7 @@ impl Room {
         if self.is_inside(id) {
             self.roster_changed = true;
             self.waiting_changed |= role == Role::Host;
+            self.tell_returned();
         }
     }
 
@@ -199,6 +214,13 @@ impl Room {
             ClientMessage::Chat { client_id, text } => {
                 self.chat(from, client_id, text, at, effects)
             }
+            ClientMessage::EditChat { message, text } => {
+                self.edit_chat(from, message, Some(text), effects)
+            }
+            ClientMessage::DeleteChat { message } => self.edit_chat(from, message, None, effects),
+            ClientMessage::Typing => self.typing(from, at.now),
+            ClientMessage::Hand { up } => self.raise_hand(from, *up),
+            ClientMessage::React { reaction } => self.react(from, reaction, at.now, effects),
             ClientMessage::Leave => {
                 self.leave(from, None, effects);
                 Ok(())
@@ -234,20 +256,6 @@ impl Room {
         }
     }
 
-    /// A bot says something.
-    pub(crate) fn bot_says(
-        &mut self,
-        bot: &str,
-        text: &str,
-        at: Moment,
-        effects: &mut Vec<Effect>,
-    ) {
-        if self.is_inside(bot) {
-            let said = self.chat(bot, "", text, at, effects);
-            debug_assert!(said.is_ok(), "bots keep to the limits");
-        }
-    }
-
     /// Puts a person out for another reason than their own or a host's wish.
     pub(crate) fn put_out(&mut self, id: &str, why: Refusal, effects: &mut Vec<Effect>) {
         self.leave(id, Some(why.message()), effects);
@@ -262,6 +270,7 @@ impl Room {
             .filter(|person| over(person.signalling_lost) || over(person.media_lost))
             .map(|person| (person.id.clone(), over(person.signalling_lost)))
             .collect();
+        self.talk.forget_typing(now);
         for (id, silent) in gone {
             let last = (!silent).then(|| Refusal::MediaLost.message());
             self.leave(&id, last, effects);
@@ -300,6 +309,8 @@ impl Room {
         }
         self.roster_changed = false;
         self.waiting_changed = false;
+        self.talk = Talk::default();
+        self.signs = Signs::default();
     }
 
     /// Roster and lobby lists that are due because something changed. Ask once after every step.
@@ -314,6 +325,7 @@ impl Room {
                 effects.push(send(&person.id, message));
             }
         }
+        self.announce_signs(&mut effects);
         if std::mem::take(&mut self.waiting_changed) {
             let participants: Vec<Waiting> = self
                 .people
@@ -392,6 +404,7 @@ impl Room {
         self.roster_changed = true;
         self.waiting_changed = true;
         self.people.push(person);
+        self.tell_newcomer();
     }
 
     fn leave(&mut self, id: &str, last: Option<ServerMessage>, effects: &mut Vec<Effect>) {
@@ -400,7 +413,11 @@ impl Room {
         };
         match self.people.remove(index).place {
             Place::Lobby { .. } => self.waiting_changed = true,
-            Place::Meeting => self.roster_changed = true,
+            Place::Meeting => {
+                self.roster_changed = true;
+                self.talk.left(id);
+                self.signs.left(id);
+            }
         }
         effects.push(Effect::Out {
             participant: id.to_owned(),
@@ -437,48 +454,23 @@ impl Room {
         }
     }
 
-    fn chat(
-        &mut self,
-        from: &str,
-        client_id: &str,
-        text: &str,
-        at: Moment,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), Refusal> {
-        let Some(name) = self
-            .inside()
-            .find(|person| person.id == from)
-            .map(|person| person.name.clone())
-        else {
-            return Err(Refusal::NotAdmitted);
-        };
-        protocol::check_chat(client_id, text)?;
-        self.chats += 1;
-        let chat = ChatMessage {
-            id: format!("c{}", self.chats),
-            participant: from.to_owned(),
-            from: name,
-            text: text.to_owned(),
-            sent_at_ms: at.wall_ms,
-            client_id: None,
-        };
-        for person in self.inside().filter(|person| !person.bot) {
-            let mut copy = chat.clone();
-            copy.client_id = (person.id == from).then(|| client_id.to_owned());
-            effects.push(send(&person.id, ServerMessage::Chat(copy)));
-        }
-        effects.push(Effect::Said {
-            participant: from.to_owned(),
-            text: text.to_owned(),
-        });
-        Ok(())
-    }
-
     fn need_host(&self, id: &str) -> Result<(), Refusal> {
         let host = self
             .inside()
             .any(|person| person.id == id && person.role == Role::Host);
         host.then_some(()).ok_or(Refusal::NotHost)
+    }
+
+    fn name(&self, id: &str) -> Result<String, Refusal> {
+        let person = self.inside().find(|person| person.id == id);
+        let name = person.map(|person| person.name.clone());
+        name.ok_or(Refusal::NotAdmitted)
+    }
+
+    /// To everybody in the meeting who can read.
+    fn broadcast(&self, message: &ServerMessage, effects: &mut Vec<Effect>) {
+        let people = self.inside().filter(|person| !person.bot);
+        effects.extend(people.map(|person| send(&person.id, message.clone())));
     }
 
     fn need_waiting(&self, id: &str) -> Result<(), Refusal> {

@@ -90,9 +90,9 @@ impl AudioSource {
         self.lock().subscribers.remove(who);
     }
 
-    /// Whether the publisher speaks.
-    pub(crate) fn speaks(&self, now: MediaTime) -> bool {
-        self.lock().loudness.speaks(now)
+    /// How loud the publisher speaks; `None` if not at all.
+    pub(crate) fn speech(&self, now: MediaTime) -> Option<f32> {
+        self.lock().loudness.speech(now)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

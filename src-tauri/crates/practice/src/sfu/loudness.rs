@@ -14,11 +14,16 @@ const ONSET: u32 = 3;
 /// Speech goes on over pauses of this length.
 const HANGOVER: Duration = Duration::from_millis(700);
 
+/// Share of the newest packet in the loudness.
+const SMOOTHING: f32 = 0.1;
+
 /// Decides from packet levels whether somebody speaks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loudness {
     run: u32,
     last_speech: Option<MediaTime>,
+    /// How loud speech is, smoothed over some ten packets; larger is louder.
+    loud: f32,
 }
 
 impl Loudness {
@@ -31,7 +36,14 @@ impl Loudness {
         self.run = if loud { self.run.saturating_add(1) } else { 0 };
         if self.run >= ONSET {
             self.last_speech = Some(now);
+            let level = level.map_or(0.0, |level| f32::from(SPEECH_LEVEL.saturating_sub(level)));
+            self.loud += (level - self.loud) * SMOOTHING;
         }
+    }
+
+    /// How loud the speech is that there was just now; `None` if there was none.
+    pub(crate) fn speech(&self, now: MediaTime) -> Option<f32> {
+        self.speaks(now).then_some(self.loud)
     }
 
     /// Whether there was speech just now.
@@ -61,6 +73,19 @@ mod tests {
         loudness.hear(Some(127), 80, ms(600));
         assert!(loudness.speaks(ms(600)), "a pause");
         assert!(!loudness.speaks(ms(900)));
+        assert_eq!(loudness.speech(ms(900)), None);
+    }
+
+    #[test]
+    fn who_shouts_is_louder_than_who_speaks() {
+        let heard = |level| {
+            let mut loudness = Loudness::default();
+            for n in 0..30 {
+                loudness.hear(Some(level), 80, ms(n * 20));
+            }
+            loudness.speech(ms(600))
+        };
+        assert!(heard(10) > heard(35), "{:?} {:?}", heard(10), heard(35));
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub(super) struct Ears {
     streams: HashMap<String, Stream>,
     last_number: u64,
     mixer: Mixer,
+    /// How loud whom, where that is not as loud as sent.
+    gains: HashMap<String, f32>,
     test_sound: Vec<f32>,
     test_at: usize,
     past: Past,
@@ -45,6 +47,7 @@ impl Ears {
             streams: HashMap::new(),
             last_number: TEST_SOUND,
             mixer: Mixer::new(),
+            gains: HashMap::new(),
             test_sound: Vec::new(),
             test_at: 0,
             past: Past::default(),
@@ -77,6 +80,13 @@ impl Ears {
         }
     }
 
+    pub fn set_volume(&mut self, participant: String, percent: u32) {
+        match percent {
+            100 => self.gains.remove(&participant),
+            _ => self.gains.insert(participant, gain(percent)),
+        };
+    }
+
     pub fn play(&mut self, samples: Vec<f32>) {
         self.test_sound = samples;
         self.test_at = 0;
@@ -101,7 +111,11 @@ impl Ears {
         } else {
             None
         };
-        let streams = self.streams.values().map(|s| (s.number, &s.block, 1.0));
+        let gains = &self.gains;
+        let streams = self.streams.iter().map(|(participant, stream)| {
+            let gain = gains.get(participant).copied().unwrap_or(1.0);
+            (stream.number, &stream.block, gain)
+        });
         let mut out = [0.0; BLOCK];
         self.mixer.mix(
             streams.chain(test.iter().map(|block| (TEST_SOUND, block, 1.0))),
@@ -135,6 +149,12 @@ impl Ears {
         counters.lost = all.lost;
         counters.peak = self.peak;
     }
+}
+
+/// The factor for a volume in percent. Squared, because half as loud to the ear is far less than half the samples.
+fn gain(percent: u32) -> f32 {
+    let share = percent.min(100) as f32 / 100.0;
+    share * share
 }
 
 impl Past {

@@ -101,6 +101,7 @@ impl Round {
             Command::SendTo(target) => self.mouth.send_to(target),
             Command::Hear(participant, packets) => self.ears.hear(participant, packets),
             Command::Forget(participant) => self.ears.forget(&participant),
+            Command::Volume(participant, percent) => self.ears.set_volume(participant, percent),
             Command::Play(samples) => self.ears.play(samples),
         }
     }

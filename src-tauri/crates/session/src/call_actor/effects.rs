@@ -1,5 +1,6 @@
 //! Carries out what the call machine asks for.
 
+use foyer_contract::event::CallEvent;
 use foyer_meeting::call::Effect;
 use foyer_meeting::device::Slot;
 use foyer_rtc::Transceiver;
@@ -7,7 +8,7 @@ use foyer_rtc::Transceiver;
 use super::{Actor, Aside, Side};
 use crate::audio::AudioEngine;
 use crate::chime::chime;
-use crate::provider::{TrackKind, practice, teams};
+use crate::provider::{Provider, TrackKind, practice, teams};
 use crate::session::Destination;
 use crate::task::Task;
 
@@ -18,36 +19,51 @@ impl Actor {
             Effect::Close { slot } => self.close(slot),
             Effect::Dial { name } => self.dial(name),
             Effect::HangUp => self.hang_up(),
-            Effect::TellMuted(muted) => {
-                if let Some(provider) = &self.provider {
-                    provider.set_muted(muted);
-                }
-            }
-            Effect::TellCamera(on) => {
-                if let Some(provider) = &self.provider {
-                    provider.set_camera(on);
-                }
-            }
-            Effect::TellShare(on) => {
-                if let Some(provider) = &self.provider {
-                    provider.set_share(on);
-                }
-            }
+            Effect::TellMuted(muted) => self.tell_provider(|to| to.set_muted(muted)),
+            Effect::TellCamera(on) => self.tell_provider(|to| to.set_camera(on)),
+            Effect::TellShare(on) => self.tell_provider(|to| to.set_share(on)),
             Effect::SendChat { client_id, text } => {
-                if let Some(provider) = &self.provider {
-                    provider.chat(&client_id, &text);
-                }
+                self.tell_provider(|to| to.chat(&client_id, &text))
             }
+            Effect::EditChat { id, text } => self.tell_provider(|to| to.edit_chat(&id, &text)),
+            Effect::DeleteChat(id) => self.tell_provider(|to| to.delete_chat(&id)),
+            Effect::TellTyping => self.tell_provider(|to| to.typing()),
+            Effect::RaiseHand(up) => self.tell_provider(|to| to.raise_hand(up)),
+            Effect::React(reaction) => self.tell_provider(|to| to.react(reaction)),
+            Effect::SetCaptions { on, language } => {
+                self.tell_provider(|to| to.set_captions(on, language));
+            }
+            Effect::SetSpokenLanguage(language) => {
+                self.tell_provider(|to| to.set_spoken_language(language));
+            }
+            Effect::GiveConsent => self.tell_provider(|to| to.agree()),
             Effect::ShowMessage(message) => {
                 self.recorder.message(&message);
                 self.events.message(message.into());
             }
-            Effect::GiveConsent => {
-                if let Some(provider) = &self.provider {
-                    provider.agree();
-                }
-            }
+            Effect::ShowReaction {
+                participant,
+                name,
+                reaction,
+            } => self.events.moment(CallEvent::Reaction {
+                person_id: participant,
+                name,
+                reaction: reaction.into(),
+            }),
+            Effect::ShowCaption(caption) => self.events.moment(CallEvent::Caption {
+                caption: caption.into(),
+            }),
+            Effect::SetVolume {
+                participant,
+                volume,
+            } => self.audio().set_volume(participant, volume),
             Effect::PlayTestSound => self.audio().play(chime()),
+        }
+    }
+
+    fn tell_provider(&self, tell: impl FnOnce(&dyn Provider)) {
+        if let Some(provider) = &self.provider {
+            tell(provider.as_ref());
         }
     }
 

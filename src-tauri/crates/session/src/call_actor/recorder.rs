@@ -1,15 +1,13 @@
 //! Writes down what the report tells.
 
-use std::sync::PoisonError;
-
 use foyer_media::clock::MediaTime;
 use foyer_meeting::call::Phase;
-use foyer_meeting::chat::Message;
+use foyer_meeting::chat::{Message, MessageState, Shown};
 use foyer_meeting::roster::{Role, Roster};
 
 use super::Actor;
 use crate::audio::{AudioCounters, AudioEngine};
-use crate::outgoing::SharedSent;
+use crate::outgoing::{SharedSent, lock};
 use crate::remote::millis_since;
 use crate::report::{
     AudioReport, ChatReport, PersonReport, Report, SentAudioReport, SentReport, SentVideoReport,
@@ -62,6 +60,8 @@ impl Recorder {
             .map(|person| PersonReport {
                 name: person.name.clone(),
                 role: match person.role {
+                    Role::Organizer => "organizer",
+                    Role::Presenter => "presenter",
                     Role::Host => "host",
                     Role::Guest => "guest",
                 },
@@ -69,8 +69,10 @@ impl Recorder {
             .collect();
     }
 
+    /// Each message once: when the service has it.
     pub fn message(&mut self, message: &Message) {
-        if self.chat.len() < MAX_KEPT {
+        let is_new = message.state == Shown::As(MessageState::New);
+        if is_new && self.chat.len() < MAX_KEPT {
             self.chat.push(ChatReport {
                 from: message.from.clone(),
                 text: message.text.clone(),
@@ -126,7 +128,7 @@ impl Actor {
 }
 
 fn sent_video(sent: &SharedSent) -> SentVideoReport {
-    let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+    let sent = lock(sent);
     SentVideoReport {
         frames: sent.frames,
         bitrate_bps: sent.bitrate(),

@@ -1,18 +1,37 @@
 //! The practice meeting as a provider.
 
-use std::sync::Arc;
+mod figures;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use foyer_media::clock::SharedClock;
+use foyer_meeting::ability::Abilities;
 use foyer_meeting::call::News;
 use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::link::PracticeLink;
+use foyer_meeting::reaction::Reaction;
 use foyer_meeting::roster::{Person, Role};
-use foyer_practice::{Client, ClientConfig, ClientEvent, ConnectError};
+use foyer_practice::{ChatState, Client, ClientConfig, ClientEvent, ConnectError};
 use foyer_rtc::Impairment;
 use tokio::sync::mpsc;
 
+use self::figures::Counted;
 use super::{Provider, ProviderEvent, TrackKind, Watched};
+use crate::task::Task;
 
+/// A rehearsal lets everybody do everything that there is.
+const ABILITIES: Abilities = Abilities {
+    hand: true,
+    react: true,
+    captions: false,
+    edit_chat: true,
+    volume: true,
+};
+/// Others than those who speak that are remembered as heard most.
+const MOST_DOMINANT: usize = 12;
+/// Between two looks at the figures.
+const STATS_EVERY: Duration = Duration::from_secs(1);
 /// Events that wait for the call.
 const EVENTS: usize = 256;
 
@@ -37,8 +56,15 @@ pub(crate) async fn dial(
     };
     let (client, happened) = foyer_practice::connect(config).await.map_err(refusal)?;
     let (to, events) = mpsc::channel(EVENTS);
-    tokio::spawn(translate(happened, to, target.clock));
-    Ok((Box::new(Practice { client }), events))
+    tokio::spawn(translate(happened, to.clone(), target.clock.clone()));
+    let provider = Practice {
+        client,
+        // Whoever listens must hear the end, which this must not put off.
+        events: to.downgrade(),
+        clock: target.clock,
+        measuring: Mutex::new(None),
+    };
+    Ok((Box::new(provider), events))
 }
 
 fn refusal(error: ConnectError) -> String {
@@ -53,12 +79,24 @@ async fn translate(
     clock: SharedClock,
 ) {
     let mut last_error = None;
+    let mut dominant = Vec::new();
     while let Some(event) = happened.recv().await {
         if let ClientEvent::Error { code } = event {
             tracing::warn!(code, "the practice meeting refused something");
+            let not_done = not_done(&code).map(|code| News::NotDone(code.to_owned()));
             last_error = Some(code);
+            if let Some(news) = not_done
+                && to.send(ProviderEvent::News(news)).await.is_err()
+            {
+                return;
+            }
             continue;
         }
+        let beside = match &event {
+            ClientEvent::Welcome { .. } => Some(News::Abilities(ABILITIES)),
+            ClientEvent::Speaking(ids) => Some(News::Dominant(heard_most(&mut dominant, ids))),
+            _ => None,
+        };
         let gone = matches!(event, ClientEvent::ServerGone);
         let event = match (last_error.take(), gone) {
             // The server said why before it hung up.
@@ -67,12 +105,29 @@ async fn translate(
             }
             (_, _) => translated(event, &clock),
         };
-        if let Some(event) = event
-            && to.send(event).await.is_err()
-        {
-            return;
+        for event in event.into_iter().chain(beside.map(ProviderEvent::News)) {
+            if to.send(event).await.is_err() {
+                return;
+            }
         }
     }
+}
+
+/// What the guest is told of a refusal that ends nothing.
+fn not_done(code: &str) -> Option<&'static str> {
+    match code {
+        "chat.unknown" | "chat.invalid" => Some("chat.notChanged"),
+        "reaction.unknown" => Some("reaction.refused"),
+        _ => None,
+    }
+}
+
+/// Those who speak now, the loudest first; after them those who spoke before, the last first.
+fn heard_most(before: &mut Vec<String>, speaking: &[String]) -> Vec<String> {
+    before.retain(|id| !speaking.contains(id));
+    before.splice(0..0, speaking.iter().cloned());
+    before.truncate(MOST_DOMINANT);
+    before.clone()
 }
 
 fn translated(event: ClientEvent, clock: &SharedClock) -> Option<ProviderEvent> {
@@ -96,10 +151,24 @@ fn translated(event: ClientEvent, clock: &SharedClock) -> Option<ProviderEvent> 
             participant: message.participant,
             from: message.from,
             text: message.text,
+            blocks: Vec::new(),
             sent_at_ms: message.sent_at_ms as i64,
             client_id: message.client_id,
-            state: MessageState::New,
+            state: match message.state {
+                ChatState::New => MessageState::New,
+                ChatState::Edited => MessageState::Edited,
+                ChatState::Deleted => MessageState::Deleted,
+            },
         }),
+        ClientEvent::Hands(ids) => News::Hands(ids),
+        ClientEvent::Typing(ids) => News::Typing(ids),
+        ClientEvent::Reaction {
+            participant,
+            reaction,
+        } => News::Reaction {
+            participant,
+            reaction,
+        },
         ClientEvent::MutedByHost => News::MutedByHost,
         ClientEvent::ShareRefused { code } => News::ShareRefused(code),
         ClientEvent::Connected => News::ConnectionBack,
@@ -172,6 +241,31 @@ fn theirs(kind: TrackKind) -> foyer_practice::TrackKind {
 
 struct Practice {
     client: Client,
+    events: mpsc::WeakSender<ProviderEvent>,
+    clock: SharedClock,
+    measuring: Mutex<Option<Task>>,
+}
+
+/// Until nobody listens any more.
+async fn measure(client: Client, to: mpsc::WeakSender<ProviderEvent>, clock: SharedClock) {
+    let mut before: Option<Counted> = None;
+    let mut every = tokio::time::interval(STATS_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let Some(measured) = client.measured().await else {
+            continue;
+        };
+        let now = Counted::new(measured, clock.now());
+        let stats = before.as_ref().map(|before| now.since(before));
+        before = Some(now);
+        let Some(to) = to.upgrade() else { return };
+        if let Some(stats) = stats
+            && to.send(ProviderEvent::Stats(stats)).await.is_err()
+        {
+            return;
+        }
+    }
 }
 
 impl Provider for Practice {
@@ -189,6 +283,45 @@ impl Provider for Practice {
 
     fn chat(&self, client_id: &str, text: &str) {
         self.client.chat(client_id, text);
+    }
+
+    fn edit_chat(&self, id: &str, text: &str) {
+        self.client.edit_chat(id, text);
+    }
+
+    fn delete_chat(&self, id: &str) {
+        self.client.delete_chat(id);
+    }
+
+    fn typing(&self) {
+        self.client.typing();
+    }
+
+    fn raise_hand(&self, up: bool) {
+        self.client.raise_hand(up);
+    }
+
+    fn react(&self, reaction: Reaction) {
+        self.client.react(reaction);
+    }
+
+    /// Nobody writes along: the ability is missing.
+    fn set_captions(&self, _on: bool, _language: Option<String>) {}
+
+    fn set_spoken_language(&self, _language: String) {}
+
+    fn watch_stats(&self, on: bool) {
+        let mut measuring = self
+            .measuring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if on && measuring.is_none() {
+            let (client, to) = (self.client.clone(), self.events.clone());
+            let clock = Arc::clone(&self.clock);
+            *measuring = Some(Task::spawn(measure(client, to, clock)));
+        } else if !on {
+            *measuring = None;
+        }
     }
 
     fn watch(&self, feeds: Vec<Watched>) {

@@ -2,8 +2,11 @@
 
 mod chat;
 mod ending;
+mod figures;
 mod people;
 mod pictures;
+mod shape;
+mod signs;
 mod translator;
 
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use foyer_acs::guest::{self, EntryError, Guest, Issuer, Wanted};
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
 use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
+use foyer_meeting::reaction::Reaction;
 use tokio::sync::{mpsc, watch};
 
 use self::chat::Conversation;
@@ -205,6 +209,40 @@ impl Provider for InTeams {
 
     fn watch(&self, feeds: Vec<Watched>) {
         self.pictures.watch(feeds);
+    }
+    fn edit_chat(&self, id: &str, text: &str) {
+        self.conversation.edit(id, text);
+    }
+
+    fn delete_chat(&self, id: &str) {
+        self.conversation.delete(id);
+    }
+
+    fn typing(&self) {
+        self.conversation.typing();
+    }
+
+    fn raise_hand(&self, up: bool) {
+        self.ask(Request::RaiseHand { raised: up });
+    }
+
+    fn react(&self, reaction: Reaction) {
+        let reaction = reaction.word().to_owned();
+        self.ask(Request::React { reaction });
+    }
+
+    fn set_captions(&self, on: bool, language: Option<String>) {
+        let spoken = language;
+        self.ask(Request::SetCaptions { on, spoken });
+    }
+
+    fn set_spoken_language(&self, language: String) {
+        self.ask(Request::SetSpokenLanguage { language });
+    }
+
+    fn watch_stats(&self, on: bool) {
+        let every = on.then_some(1);
+        self.ask(Request::Collect { every });
     }
 
     fn agree(&self) {

@@ -32,6 +32,7 @@ pub(super) enum Tag {
     Emphasis,
     Underline,
     Strike,
+    Mention,
     Code,
     Link,
     /// With all that is in it.
@@ -94,6 +95,7 @@ impl Default for Tree {
         Self(RefCell::new(Building {
             open: vec![Element::new(Tag::Root, "")],
             nodes: 0,
+            spans: Vec::new(),
         }))
     }
 }
@@ -156,6 +158,7 @@ fn known(name: &str) -> Option<Tag> {
         "i" | "em" => Tag::Emphasis,
         "u" | "ins" => Tag::Underline,
         "s" | "del" | "strike" => Tag::Strike,
+        "at" => Tag::Mention,
         "code" | "kbd" | "samp" | "tt" => Tag::Code,
         "a" => Tag::Link,
         "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes" | "title" | "textarea"
@@ -170,6 +173,8 @@ struct Building {
     /// What is open, outermost first; never empty.
     open: Vec<Element>,
     nodes: usize,
+    /// Spans that are open, and whether each is somebody who is addressed: only those are elements here.
+    spans: Vec<bool>,
 }
 
 impl Building {
@@ -225,7 +230,18 @@ impl Building {
             }
             _ => {}
         }
-        let Some(known) = known(&tag.name) else {
+        let known = match &*tag.name {
+            "span" => {
+                let kind = attribute("itemtype").unwrap_or_default();
+                let mention = kind.ends_with("/Mention") && self.top().tag != Tag::Dropped;
+                if self.spans.len() < MOST_NODES {
+                    self.spans.push(mention);
+                }
+                mention.then_some(Tag::Mention)
+            }
+            name => known(name),
+        };
+        let Some(known) = known else {
             return;
         };
         if self.top().tag == Tag::Dropped && known != Tag::Dropped {
@@ -257,7 +273,14 @@ impl Building {
             }
             return;
         }
-        let Some(tag) = known(name) else {
+        let tag = match name {
+            "span" => self
+                .spans
+                .pop()
+                .and_then(|mention| mention.then_some(Tag::Mention)),
+            name => known(name),
+        };
+        let Some(tag) = tag else {
             return;
         };
         let inside = |element: &Element| matches!(element.tag, Tag::Cell { .. });
@@ -297,6 +320,7 @@ impl Building {
             | Tag::Emphasis
             | Tag::Underline
             | Tag::Strike
+            | Tag::Mention
             | Tag::Code
             | Tag::Link
             | Tag::Dropped => {}

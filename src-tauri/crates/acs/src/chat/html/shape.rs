@@ -70,6 +70,7 @@ impl Shaped {
             | Tag::Emphasis
             | Tag::Underline
             | Tag::Strike
+            | Tag::Mention
             | Tag::Code
             | Tag::Link
             | Tag::Dropped => inline(node, &mut self.line),
@@ -141,6 +142,7 @@ fn inline(node: &Node, line: &mut Vec<Inline>) {
         Tag::Emphasis => line.push(Inline::Emphasis(inlines(children))),
         Tag::Underline => line.push(Inline::Underline(inlines(children))),
         Tag::Strike => line.push(Inline::Strike(inlines(children))),
+        Tag::Mention => line.push(Inline::Mention(inlines(children))),
         Tag::Code => {
             let mut text = String::new();
             verbatim(children, &mut text);
@@ -265,6 +267,7 @@ fn ends_blank(inline: &mut Inline) -> bool {
         | Inline::Emphasis(children)
         | Inline::Underline(children)
         | Inline::Strike(children)
+        | Inline::Mention(children)
         | Inline::Link { children, .. } => {
             while children.last_mut().is_some_and(ends_blank) {
                 children.pop();
@@ -296,6 +299,7 @@ fn collapse(line: &mut Vec<Inline>, after_space: &mut bool) {
             | Inline::Emphasis(children)
             | Inline::Underline(children)
             | Inline::Strike(children)
+            | Inline::Mention(children)
             | Inline::Link { children, .. } => collapse(children, after_space),
             Inline::Code(_) | Inline::Image { .. } => *after_space = false,
         }
@@ -306,6 +310,7 @@ fn collapse(line: &mut Vec<Inline>, after_space: &mut bool) {
         | Inline::Emphasis(children)
         | Inline::Underline(children)
         | Inline::Strike(children)
+        | Inline::Mention(children)
         | Inline::Link { children, .. } => !children.is_empty(),
         Inline::Image { .. } | Inline::Break => true,
     });
@@ -351,6 +356,7 @@ fn line_words(line: &[Inline], text: &mut String) {
             | Inline::Emphasis(children)
             | Inline::Underline(children)
             | Inline::Strike(children)
+            | Inline::Mention(children)
             | Inline::Link { children, .. } => line_words(children, text),
             Inline::Break => end(text),
         }

@@ -51,6 +51,23 @@ fn formatting_nests_and_white_space_collapses() {
 }
 
 #[test]
+fn whoever_is_addressed_is_told_apart() {
+    let html = r#"<p><span>Hi <span itemscope itemtype="http://schema.skype.com/Mention" itemid="0"><span>Ada
+        </span>Lovelace</span>, and</span> <at id="1">Olga</at>!</p>"#;
+    assert_eq!(
+        parse(html),
+        [Block::Paragraph(vec![
+            text("Hi "),
+            Inline::Mention(vec![text("Ada Lovelace")]),
+            text(", and "),
+            Inline::Mention(vec![text("Olga")]),
+            text("!"),
+        ])]
+    );
+    assert_eq!(plain(&parse(html)), "Hi Ada Lovelace, and Olga!");
+}
+
+#[test]
 fn lists_quotes_code_and_tables_come_through() {
     let html = "<blockquote itemscope><b>Olga</b><p>said</p></blockquote><ol start=3><li>a<li>b<ul><li>c</ul></ol>\
                 <pre class=x><code>fn main() {\n  1 &lt; 2\n}</code></pre><h2>Title</h2><hr>\
@@ -239,6 +256,7 @@ fn inline_nodes(inline: &Inline) -> usize {
         | Inline::Emphasis(children)
         | Inline::Underline(children)
         | Inline::Strike(children)
+        | Inline::Mention(children)
         | Inline::Link { children, .. } => 1 + children.iter().map(inline_nodes).sum::<usize>(),
         Inline::Text(_) | Inline::Code(_) | Inline::Image { .. } | Inline::Break => 1,
     }

@@ -2,6 +2,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::protocol::ChatState;
 
 const T0: Moment = Moment {
     now: MediaTime(0),
@@ -249,6 +250,114 @@ fn ending_puts_everybody_out_and_nobody_comes_in_after() {
     );
 }
 
+fn inside(names: &[&str]) -> (Room, Vec<String>) {
+    let mut room = Room::new("T".into(), false, None);
+    let ids = names
+        .iter()
+        .map(|name| arrive(&mut room, name, Role::Guest).0);
+    let ids = ids.collect();
+    (room, ids)
+}
+
+/// What one of them hears.
+fn heard(effects: &[Effect], who: &str) -> Vec<ServerMessage> {
+    let mine = effects.iter().filter_map(|effect| match effect {
+        Effect::Send { to, message } if to == who => Some(message.clone()),
+        _ => None,
+    });
+    mine.collect()
+}
+
+#[test]
+fn hands_keep_their_order_and_newcomers_hear_of_them() {
+    let (mut room, ids) = inside(&["A", "B"]);
+    let hands = |who: &[&String]| ServerMessage::Hands {
+        participants: who.iter().map(|id| (*id).clone()).collect(),
+    };
+    let up = ClientMessage::Hand { up: true };
+    let effects = say(&mut room, &ids[1], up.clone());
+    assert_eq!(heard(&effects, &ids[0]), [hands(&[&ids[1]])]);
+    let effects = say(&mut room, &ids[0], up.clone());
+    assert_eq!(heard(&effects, &ids[1]), [hands(&[&ids[1], &ids[0]])]);
+    assert_eq!(say(&mut room, &ids[0], up), [], "it is up");
+    let (late, effects) = arrive(&mut room, "C", Role::Guest);
+    assert!(heard(&effects, &late).contains(&hands(&[&ids[1], &ids[0]])));
+    let effects = say(&mut room, &ids[1], ClientMessage::Leave);
+    assert!(heard(&effects, &late).contains(&hands(&[&ids[0]])));
+}
+
+#[test]
+fn reactions_reach_everybody_and_a_flood_of_them_does_not() {
+    let (mut room, ids) = inside(&["A", "B"]);
+    let react = |reaction: &str| ClientMessage::React {
+        reaction: reaction.into(),
+    };
+    let effects = say(&mut room, &ids[0], react("heart"));
+    let seen = ServerMessage::Reaction {
+        participant: ids[0].clone(),
+        reaction: "heart".into(),
+    };
+    for id in &ids {
+        assert_eq!(heard(&effects, id).as_slice(), std::slice::from_ref(&seen));
+    }
+    assert_eq!(say(&mut room, &ids[0], react("heart")), [], "too soon");
+    let effects = say(&mut room, &ids[1], react("rage"));
+    assert_eq!(refused(&effects), Some("reaction.unknown"));
+}
+
+#[test]
+fn only_the_writer_changes_a_text_and_nobody_what_was_taken_back() {
+    let (mut room, ids) = inside(&["A", "B"]);
+    say(&mut room, &ids[0], chat("helo"));
+    let message = "c1".to_owned();
+    let edit = |text: &str| ClientMessage::EditChat {
+        message: message.clone(),
+        text: text.into(),
+    };
+    let became = |effects: &[Effect]| match &heard(effects, &ids[1])[..] {
+        [ServerMessage::Chat(chat)] => (chat.id.clone(), chat.text.clone(), chat.state),
+        other => panic!("{other:?}"),
+    };
+    let effects = say(&mut room, &ids[1], edit("mine"));
+    assert_eq!(refused(&effects), Some("chat.unknown"));
+    let effects = say(&mut room, &ids[0], edit("  "));
+    assert_eq!(refused(&effects), Some("chat.invalid"));
+    let effects = say(&mut room, &ids[0], edit("hello"));
+    let id = message.clone();
+    assert_eq!(became(&effects), (id, "hello".into(), ChatState::Edited));
+    let delete = ClientMessage::DeleteChat {
+        message: message.clone(),
+    };
+    let effects = say(&mut room, &ids[0], delete);
+    let id = message.clone();
+    assert_eq!(became(&effects), (id, String::new(), ChatState::Deleted));
+    let effects = say(&mut room, &ids[0], edit("back"));
+    assert_eq!(refused(&effects), Some("chat.unknown"));
+}
+
+#[test]
+fn typing_ends_with_the_text_with_leaving_or_after_a_while() {
+    let (mut room, ids) = inside(&["A", "B", "C"]);
+    let typing = |effects: &[Effect]| match &heard(effects, &ids[2])[..] {
+        [.., ServerMessage::Typing { participants }] => participants.clone(),
+        _ => panic!("{effects:?}"),
+    };
+    for id in &ids[..2] {
+        say(&mut room, id, ClientMessage::Typing);
+    }
+    assert_eq!(say(&mut room, &ids[0], ClientMessage::Typing), [], "known");
+    let effects = say(&mut room, &ids[1], chat("x"));
+    assert_eq!(typing(&effects), [ids[0].clone()]);
+    let mut effects = Vec::new();
+    room.tick(at(5), &mut effects);
+    assert!(room.announcements().is_empty() && effects.is_empty());
+    room.tick(at(6), &mut effects);
+    assert_eq!(typing(&room.announcements()), Vec::<String>::new());
+    say(&mut room, &ids[0], ClientMessage::Typing);
+    let effects = say(&mut room, &ids[0], ClientMessage::Leave);
+    assert_eq!(typing(&effects), Vec::<String>::new());
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Arrive(bool),
@@ -264,6 +373,18 @@ fn step() -> impl Strategy<Value = Step> {
         any::<bool>().prop_map(|muted| ClientMessage::Mute { muted }),
         any::<bool>().prop_map(|on| ClientMessage::Share { on }),
         Just(chat("x")),
+        Just(ClientMessage::Typing),
+        any::<bool>().prop_map(|up| ClientMessage::Hand { up }),
+        Just(ClientMessage::React {
+            reaction: "like".into()
+        }),
+        (1..4_u32).prop_map(|n| ClientMessage::EditChat {
+            message: format!("c{n}"),
+            text: "y".into()
+        }),
+        (1..4_u32).prop_map(|n| ClientMessage::DeleteChat {
+            message: format!("c{n}")
+        }),
         Just(ClientMessage::Leave),
         somebody
             .clone()
@@ -314,7 +435,15 @@ proptest! {
             effects.extend(room.announcements());
             for effect in &effects {
                 if let Effect::Send { to, message } = effect {
-                    let private = matches!(message, ServerMessage::Chat(_) | ServerMessage::Roster { .. } | ServerMessage::Waiting { .. });
+                    let private = matches!(
+                        message,
+                        ServerMessage::Chat(_)
+                            | ServerMessage::Roster { .. }
+                            | ServerMessage::Waiting { .. }
+                            | ServerMessage::Hands { .. }
+                            | ServerMessage::Typing { .. }
+                            | ServerMessage::Reaction { .. }
+                    );
                     prop_assert!(!private || room.is_inside(to));
                     if matches!(message, ServerMessage::Waiting { .. }) {
                         prop_assert_eq!(room.role(to), Some(Role::Host));

@@ -36,6 +36,17 @@ impl People {
         self.known.iter().filter(|known| is_present(known))
     }
 
+    /// Whose stream this is; `None` if several have one with this number, or nobody.
+    pub fn sender(&self, kind: &str, stream: u32) -> Option<&str> {
+        let sends = |known: &&Participant| {
+            let mut streams = known.streams.iter();
+            streams.any(|one| one.id == stream && one.kind == kind)
+        };
+        let mut senders = self.known.iter().filter(sends);
+        let sender = senders.next()?;
+        senders.next().is_none().then_some(sender.id.as_str())
+    }
+
     /// Who is in, and who is heard.
     pub fn news(&self) -> Vec<News> {
         let speaking = self
@@ -62,7 +73,8 @@ fn person(participant: &Participant) -> Person {
         id: participant.id.clone(),
         name: participant.name.clone(),
         role: match participant.role.as_str() {
-            "Organizer" | "Co-organizer" => Role::Host,
+            "Organizer" | "Co-organizer" => Role::Organizer,
+            "Presenter" => Role::Presenter,
             _ => Role::Guest,
         },
         muted: participant.muted,
@@ -125,7 +137,7 @@ mod tests {
         let seen = person(&sharing);
         assert_eq!(
             (seen.camera_on, seen.sharing, seen.role),
-            (false, true, Role::Host)
+            (false, true, Role::Organizer)
         );
     }
 }

@@ -3,13 +3,16 @@
 use foyer_contract::calling::event::Failure;
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
+use foyer_meeting::captions::Spoken;
 use foyer_meeting::end::EndReason;
 use foyer_meeting::keeping::Kept;
+use foyer_meeting::reaction::Reaction;
 use tokio::sync::mpsc;
 
 use super::people::People;
 use super::pictures::Pictures;
-use super::{chat, ending};
+use super::signs::Signs;
+use super::{chat, ending, figures};
 use crate::provider::ProviderEvent;
 use crate::teams::{CallState, Event, WindowEvent};
 
@@ -25,6 +28,7 @@ pub(super) struct Translator {
     thread: Option<String>,
     people: People,
     pictures: Pictures,
+    signs: Signs,
 }
 
 impl Translator {
@@ -45,6 +49,7 @@ impl Translator {
             thread: None,
             people: People::default(),
             pictures,
+            signs: Signs::new(has_chat),
         }
     }
 
@@ -61,6 +66,13 @@ impl Translator {
         loop {
             let news = tokio::select! {
                 event = happened.recv() => match event {
+                    Some(WindowEvent::Sdk(Event::Stats { samples })) => {
+                        let stats = figures::stats(&samples, &self.people);
+                        if self.to.send(ProviderEvent::Stats(stats)).await.is_err() {
+                            return;
+                        }
+                        continue;
+                    }
                     Some(WindowEvent::Sdk(event)) => self.translated(event).await,
                     Some(WindowEvent::Crashed) => {
                         self.outside().await;
@@ -130,8 +142,36 @@ impl Translator {
             Event::MutedByOthers => vec![News::MutedByHost],
             Event::Moved { .. } => {
                 self.people.clear();
-                self.people.news()
+                let mut news = self.people.news();
+                news.extend(self.signs.moved());
+                news
             }
+            Event::Capabilities { capabilities } => self.signs.capabilities(capabilities),
+            Event::Unsupported { feature, reason } => {
+                tracing::info!(feature, reason, "the SDK cannot do this here");
+                self.signs.unsupported(feature)
+            }
+            Event::Hands { hands } => self.signs.hands(hands),
+            Event::Spotlight { participants } => self.signs.spotlight(participants),
+            Event::DominantSpeakers { speakers } => vec![News::Dominant(speakers)],
+            Event::Reaction {
+                participant,
+                reaction,
+            } => match Reaction::of_word(&reaction) {
+                Some(reaction) => vec![News::Reaction {
+                    participant,
+                    reaction,
+                }],
+                // A later SDK's.
+                None => Vec::new(),
+            },
+            Event::CaptionState { captions } => self.signs.captions(captions),
+            Event::Caption { caption } => vec![News::Caption(Spoken {
+                participant: caption.participant,
+                name: caption.name,
+                text: caption.text,
+                done: caption.done,
+            })],
             Event::Failed { request, failure } => self.failed(&request, &failure),
             _ => Vec::new(),
         }
@@ -148,6 +188,10 @@ impl Translator {
         match request {
             "join" => vec![ending::of_agent(failure)],
             "grantConsent" => vec![News::ConsentNotTaken],
+            "raiseHand" => vec![News::NotDone("hand.refused".to_owned())],
+            "react" => vec![News::NotDone("reaction.refused".to_owned())],
+            "setCaptions" => vec![News::CaptionsRefused],
+            "setSpokenLanguage" => vec![News::NotDone("captions.refused".to_owned())],
             "setShare" => vec![News::ShareRefused("share.refused".to_owned())],
             _ => Vec::new(),
         }
@@ -167,6 +211,7 @@ impl Translator {
                 if first {
                     // Who was told of before we were in.
                     news.extend(self.people.news());
+                    news.extend(self.signs.news());
                     // Until the service has shown us the thread.
                     let code = if self.has_chat {
                         "chat.opening"

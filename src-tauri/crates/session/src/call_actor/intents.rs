@@ -1,0 +1,62 @@
+//! What the UI asks for, as the call's wishes; what only concerns pictures and figures goes past it.
+
+use foyer_contract::intent::{Intent, WatchedFeed};
+use foyer_meeting::call::{Choices, Input, Wish};
+
+use super::Actor;
+
+impl Actor {
+    pub(super) async fn intent(&mut self, intent: Intent) {
+        let wish = match intent {
+            Intent::Watch { feeds } => return self.watch(feeds),
+            Intent::WatchStats { on } => return self.watch_stats(on),
+            Intent::Choose { choices } => Wish::Choose(Choices {
+                name: choices.name,
+                camera: choices.camera_id,
+                microphone: choices.microphone_id,
+                speaker: choices.speaker_id,
+                camera_on: choices.camera_on,
+                microphone_on: choices.microphone_on,
+            }),
+            Intent::Join => Wish::Join,
+            Intent::Leave => Wish::Leave,
+            Intent::SetMuted { muted } => Wish::SetMuted(muted),
+            Intent::SetCamera { on } => Wish::SetCamera(on),
+            Intent::StartShare { screen_id } => Wish::StartShare(screen_id),
+            Intent::StopShare => Wish::StopShare,
+            Intent::SendChat { text } => Wish::SendChat {
+                text,
+                at_ms: (self.wall_clock)() as i64,
+            },
+            Intent::EditChat { id, text } => Wish::EditChat { id, text },
+            Intent::DeleteChat { id } => Wish::DeleteChat(id),
+            Intent::ResendChat { id } => Wish::ResendChat(id),
+            Intent::ShowChat { open } => Wish::ShowChat(open),
+            Intent::Typing => Wish::Typing,
+            Intent::RaiseHand { up } => Wish::RaiseHand(up),
+            Intent::React { reaction } => Wish::React(reaction.into()),
+            Intent::SetCaptions { on, language } => Wish::SetCaptions { on, language },
+            Intent::SetVolume { person_id, volume } => Wish::SetVolume {
+                participant: person_id,
+                volume,
+            },
+            Intent::TestSpeaker => Wish::TestSpeaker,
+            Intent::AgreeToRecording => Wish::AgreeToRecording,
+        };
+        self.step(Input::Guest(wish)).await;
+    }
+
+    fn watch(&mut self, feeds: Vec<WatchedFeed>) {
+        let numbers: Vec<_> = feeds.iter().map(|feed| feed.feed).collect();
+        self.hub.watch(&numbers);
+        for feed in feeds.iter().filter(|feed| feed.refresh) {
+            self.hub.refresh(feed.feed);
+        }
+        self.watched = feeds;
+        self.tell_watched();
+        // Only this once: told again after an interruption, they are no refresh.
+        for feed in &mut self.watched {
+            feed.refresh = false;
+        }
+    }
+}

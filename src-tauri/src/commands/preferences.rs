@@ -1,0 +1,37 @@
+//! What the guest prefers, and the meetings joined last.
+
+use foyer_contract::preferences::{Preferences, RecentMeeting};
+use tauri::State;
+
+use crate::commands::{Answer, refused};
+use crate::shell::Shell;
+
+/// What the guest prefers; the defaults at first.
+#[tauri::command]
+pub async fn load_preferences(shell: State<'_, Shell>) -> Answer<Preferences> {
+    Ok(shell.settings.preferences())
+}
+
+/// Keeps what the guest prefers. What is no longer to be kept is gone with that.
+#[tauri::command]
+pub async fn save_preferences(shell: State<'_, Shell>, preferences: Preferences) -> Answer<()> {
+    shell
+        .settings
+        .set_preferences(preferences)
+        .map_err(|error| refused("app.notKept", error))
+}
+
+/// The meetings joined last, the newest first; none unless the guest wants them kept.
+#[tauri::command]
+pub async fn recent_meetings(shell: State<'_, Shell>) -> Answer<Vec<RecentMeeting>> {
+    Ok(shell.settings.recents())
+}
+
+/// Forgets one of them, or all.
+#[tauri::command]
+pub async fn forget_recent(shell: State<'_, Shell>, id: Option<String>) -> Answer<()> {
+    shell
+        .settings
+        .forget_recent(id.as_deref())
+        .map_err(|error| refused("app.notKept", error))
+}
