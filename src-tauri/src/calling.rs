@@ -58,9 +58,14 @@ impl<R: Runtime> CallingWindow for Window<R> {
         });
         let engine = Arc::clone(&self.engine);
         let attempt = attempt::Attempt::open(&self.app, engine, consent).await?;
+        let pictures = attempt.pictures();
         let call = attempt::Call { joining, asked, to };
         tokio::spawn(call.run(attempt));
-        Ok(Line { requests, events })
+        Ok(Line {
+            requests,
+            events,
+            pictures,
+        })
     }
 }
 

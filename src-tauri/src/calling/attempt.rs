@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::LABEL;
-use super::engine::{Engine, Running};
+use super::engine::{Engine, Pictures, Running};
 use super::page::{Files, Policy, SCHEME};
 use super::seat::{Seats, Ticket};
 
@@ -33,7 +33,7 @@ pub(super) struct Attempt<R: Runtime> {
     engine_address: Option<String>,
     crashed: watch::Receiver<bool>,
     _crash: watch::Sender<bool>,
-    engine: Option<Box<dyn Running>>,
+    engine: Option<Arc<dyn Running>>,
 }
 
 impl<R: Runtime> Attempt<R> {
@@ -109,6 +109,12 @@ impl<R: Runtime> Attempt<R> {
             event = self.events.recv() => event,
             () = crash(&mut self.crashed) => None,
         }
+    }
+
+    /// What its page receives.
+    pub fn pictures(&self) -> Arc<Pictures> {
+        let engine = self.engine.as_ref().expect("it runs until the drop");
+        Arc::new(Pictures(Arc::downgrade(engine)))
     }
 
     pub fn has_crashed(&self) -> bool {

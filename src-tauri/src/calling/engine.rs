@@ -1,12 +1,15 @@
 //! What stands behind the page's W3C calls.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use foyer_contract::bridge::Opening;
+use foyer_contract::bridge::{Handle, Opening};
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
+use foyer_media::encoded::EncodedFrame;
+use foyer_session::teams::{RemotePictures, RemoteVideo};
 use foyer_w3c_bridge::{Bridge, Consent, Surroundings};
+use tokio::sync::mpsc;
 
 /// Makes engines for pages.
 #[async_trait]
@@ -17,13 +20,37 @@ pub trait Engine: Send + Sync {
         &self,
         origin: &str,
         consent: Arc<dyn Consent>,
-    ) -> Result<Box<dyn Running>, String>;
+    ) -> Result<Arc<dyn Running>, String>;
 }
 
 /// An engine that runs. Dropping it closes camera, microphone and every connection at once.
 pub trait Running: Send + Sync {
     /// How one load of the page finds it; `None` where no polyfill is to stand in for the webview.
     fn opening(&self) -> Result<Option<Opening>, String>;
+
+    /// What arrives on a track of the page's.
+    fn pictures(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>>;
+}
+
+/// The pictures of a running engine, for the call, which does not keep it running.
+pub(super) struct Pictures(pub Weak<dyn Running>);
+
+impl RemotePictures for Pictures {
+    fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
+        self.0.upgrade()?.pictures(track)
+    }
+}
+
+struct OfTrack(foyer_w3c_bridge::RemotePictures);
+
+impl RemoteVideo for OfTrack {
+    fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
+        self.0.frames()
+    }
+
+    fn ask_for_key(&self) {
+        self.0.ask_for_key();
+    }
 }
 
 /// Foyer's own engine, over the W3C bridge.
@@ -40,7 +67,7 @@ impl Engine for Bridged {
         &self,
         origin: &str,
         consent: Arc<dyn Consent>,
-    ) -> Result<Box<dyn Running>, String> {
+    ) -> Result<Arc<dyn Running>, String> {
         let bridge = Bridge::open(Surroundings {
             clock: self.clock.clone(),
             devices: Arc::clone(&self.devices),
@@ -50,7 +77,7 @@ impl Engine for Bridged {
         })
         .await
         .map_err(|error| format!("{}: {error}", error.code()))?;
-        Ok(Box::new(bridge))
+        Ok(Arc::new(bridge))
     }
 }
 
@@ -58,6 +85,11 @@ impl Running for Bridge {
     fn opening(&self) -> Result<Option<Opening>, String> {
         let opening = Bridge::opening(self);
         opening.map(Some).map_err(|error| error.to_string())
+    }
+
+    fn pictures(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
+        let pictures = self.remote_pictures(track)?;
+        Some(Arc::new(OfTrack(pictures)))
     }
 }
 
@@ -70,13 +102,18 @@ impl Engine for Native {
         &self,
         _origin: &str,
         _consent: Arc<dyn Consent>,
-    ) -> Result<Box<dyn Running>, String> {
-        Ok(Box::new(Self))
+    ) -> Result<Arc<dyn Running>, String> {
+        Ok(Arc::new(Self))
     }
 }
 
 impl Running for Native {
     fn opening(&self) -> Result<Option<Opening>, String> {
         Ok(None)
+    }
+
+    /// None: the webview's own connections do not pass here.
+    fn pictures(&self, _: Handle) -> Option<Arc<dyn RemoteVideo>> {
+        None
     }
 }

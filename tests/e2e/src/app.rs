@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::artifacts;
 use crate::display::Display;
 use crate::foyer;
+use crate::office::Office;
 use crate::page::Page;
 use crate::process::Running;
 use crate::sound::Sound;
@@ -32,6 +33,15 @@ pub struct App {
 impl App {
     /// Opens the app as `foyer ARGUMENTS`.
     pub async fn open(arguments: &[&str], sound: Option<&Sound>) -> Result<Self> {
+        Self::open_for(None, arguments, sound).await
+    }
+
+    /// As `open`, on a machine that is set up for the guests of an organisation.
+    pub async fn open_for(
+        office: Option<&Office>,
+        arguments: &[&str],
+        sound: Option<&Sound>,
+    ) -> Result<Self> {
         let display = Display::start(1280, 800)?;
         let home = TempDir::new()?;
         let port = free_port()?;
@@ -45,6 +55,9 @@ impl App {
             .stderr(Stdio::inherit());
         if let Some(sound) = sound {
             sound.apply(&mut driver);
+        }
+        if let Some(office) = office {
+            driver.env("FOYER_TOKEN_SERVICE", &office.service);
         }
         let driver = Running::start(&mut driver)?;
         let program = artifacts::program()?;

@@ -10,6 +10,7 @@ pub mod chromium;
 pub mod display;
 pub mod foyer;
 pub mod guest;
+pub mod office;
 pub mod page;
 pub mod pixels;
 pub mod process;

@@ -86,6 +86,16 @@ impl Sound {
             .env("PULSE_SERVER", format!("unix:{}", socket.display()));
     }
 
+    /// A line for each program that listens to a microphone right now.
+    pub fn recorders(&self) -> Result<Vec<String>> {
+        let listed = self
+            .command("pactl")
+            .args(["list", "short", "source-outputs"])
+            .output()?;
+        let text = String::from_utf8_lossy(&listed.stdout);
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     /// Plays a tone into the microphone of a name until dropped.
     pub fn play_tone(&self, name: &str, hertz: u32) -> Result<Running> {
         let file = self.folder.path().join(format!("tone-{hertz}.f32"));

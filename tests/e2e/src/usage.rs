@@ -20,21 +20,26 @@ pub struct Usage {
     pub processes: usize,
 }
 
+/// The processes of this program below the process `root`, the oldest first.
+pub fn named(root: u32, program: &str) -> Result<Vec<u32>> {
+    let processes = running()?;
+    let mut found = Vec::new();
+    for id in tree(root, &processes) {
+        // It may have ended since.
+        let name = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        let path = name.split('\0').next().unwrap_or_default();
+        if path.rsplit('/').next() == Some(program) {
+            found.push(id);
+        }
+    }
+    found.sort_by_key(|id| processes[id].started);
+    Ok(found)
+}
+
 /// Of everything below the process `root`, and of `root` itself where `with_root` says so.
 pub fn below(root: u32, with_root: bool) -> Result<Usage> {
     let processes = running()?;
-    let mut tree = BTreeSet::from([root]);
-    loop {
-        let before = tree.len();
-        for (id, process) in &processes {
-            if tree.contains(&process.parent) {
-                tree.insert(*id);
-            }
-        }
-        if tree.len() == before {
-            break;
-        }
-    }
+    let mut tree = tree(root, &processes);
     if !with_root {
         tree.remove(&root);
     }
@@ -51,9 +56,26 @@ pub fn below(root: u32, with_root: bool) -> Result<Usage> {
     Ok(usage)
 }
 
+fn tree(root: u32, processes: &BTreeMap<u32, Process>) -> BTreeSet<u32> {
+    let mut tree = BTreeSet::from([root]);
+    loop {
+        let before = tree.len();
+        for (id, process) in processes {
+            if tree.contains(&process.parent) {
+                tree.insert(*id);
+            }
+        }
+        if tree.len() == before {
+            return tree;
+        }
+    }
+}
+
 struct Process {
     parent: u32,
     cpu: Duration,
+    /// In ticks since the machine was started.
+    started: u64,
 }
 
 fn running() -> Result<BTreeMap<u32, Process>> {
@@ -83,6 +105,7 @@ fn parse(line: &str) -> Option<Process> {
     Some(Process {
         parent: ticks(1)?,
         cpu: TICK * (ticks(11)? + ticks(12)?),
+        started: fields.get(19)?.parse().ok()?,
     })
 }
 
@@ -125,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_name_with_parentheses_and_spaces_is_skipped() {
-        let line = "7 (a) b (c) S 3 7 7 0 -1 0 1 2 3 4 250 50 0 0 20 0 1 0 9 1 1";
+        let line = "7 (a) b (c) S 3 7 7 0 -1 0 1 2 3 4 250 50 0 0 20 0 1 0 9 1 1 1";
         let process = parse(line).unwrap();
         assert_eq!(process.parent, 3);
         assert_eq!(process.cpu, Duration::from_secs(3));

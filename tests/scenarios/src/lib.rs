@@ -9,6 +9,7 @@ pub mod guest;
 pub mod hall;
 pub mod office;
 pub mod rig;
+pub mod screen;
 pub mod sight;
 
 use std::time::Duration;

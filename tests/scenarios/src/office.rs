@@ -24,6 +24,7 @@ use tokio::sync::mpsc;
 
 use crate::guest::Guest;
 use crate::rig::Rig;
+use crate::screen::Screen;
 use crate::soon;
 
 const SEALING: &str = "c2VhbGluZy1zZWNyZXQtc2VhbGluZy1zZWNyZXQtMTI=";
@@ -197,6 +198,8 @@ pub struct Sdk {
     pub joining: Joining,
     /// What the call asks for.
     pub requests: mpsc::Receiver<Request>,
+    /// What the page receives.
+    pub screen: Screen,
     events: mpsc::Sender<WindowEvent>,
 }
 
@@ -205,15 +208,19 @@ impl CallingWindow for Window {
     async fn join(&self, joining: Joining) -> Result<Line, CallingWindowError> {
         let (ask, requests) = mpsc::channel(64);
         let (events, happened) = mpsc::channel(64);
+        let screen = Screen::default();
+        let pictures = Arc::new(screen.clone());
         let mut sdks = self.sdks.lock().unwrap_or_else(PoisonError::into_inner);
         sdks.push(Sdk {
             joining,
             requests,
+            screen,
             events,
         });
         Ok(Line {
             requests: ask,
             events: happened,
+            pictures,
         })
     }
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use foyer_acs::fake::{ChatMode, Person};
 use foyer_acs::identity::UserId;
+use foyer_contract::calling::people::{Participant, Stream};
 use foyer_contract::chat::MessageState;
 use foyer_contract::intent::Intent;
-use foyer_contract::view::Phase;
+use foyer_contract::view::{CallView, Phase};
+use foyer_media::clock::MonotonicClock;
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::office::{Office, Sdk};
 use foyer_scenarios::{soon, until};
@@ -383,4 +385,72 @@ async fn the_page_may_open_what_is_on_and_nothing_before_the_guest_agrees_to_a_r
     ada.ask(Intent::Leave);
     ada.ended().await;
     assert_eq!(*allowed.borrow(), Allowed::default());
+}
+
+/// Ben, who sends one picture on this track.
+fn ben(track: Option<u32>) -> Event {
+    let stream = Stream {
+        id: 3,
+        kind: "Video".into(),
+        available: true,
+        receiving: track.is_some(),
+        track,
+        ..Stream::default()
+    };
+    Event::Roster {
+        changed: vec![Participant {
+            id: "ben".into(),
+            name: "Ben".into(),
+            state: "Connected".into(),
+            streams: vec![stream],
+            ..Participant::default()
+        }],
+        removed: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_of_others_come_while_they_are_watched() {
+    let office = Office::open(&[]).await;
+    let link = office.invitation().await;
+    let (ada, mut sdk) = in_meeting(&office, &link).await;
+    sdk.tells(ben(None)).await;
+    let feed_of = |view: &CallView| view.people.first().and_then(|ben| ben.camera_feed);
+    let view = ada.until("Ben's camera", |view| feed_of(view).is_some());
+    let feed = feed_of(&view.await).unwrap();
+    ada.watch(&[feed]);
+    let wanted = soon("the SDK is asked for it", async {
+        loop {
+            if let Some(Request::Watch { streams }) = sdk.requests.recv().await {
+                return streams;
+            }
+        }
+    });
+    let wanted = wanted.await;
+    let first = (wanted[0].participant.as_str(), wanted[0].stream);
+    assert_eq!((first, wanted.len()), (("ben", 3), 1));
+
+    sdk.screen.shows(8, MonotonicClock::shared());
+    sdk.tells(ben(Some(8))).await;
+    let shown = ada.pictures(feed, 20).await;
+    assert!(shown.windows(2).all(|two| two[0].counter < two[1].counter));
+    assert_eq!(feed_of(&ada.now()), Some(feed), "the same tile");
+
+    ada.watch(&[]);
+    soon("the SDK is relieved of it", async {
+        while sdk.requests.recv().await
+            != Some(Request::Watch {
+                streams: Vec::new(),
+            })
+        {}
+    })
+    .await;
+    sdk.tells(ben(None)).await;
+    sdk.tells(Event::Roster {
+        changed: Vec::new(),
+        removed: vec!["ben".into()],
+    })
+    .await;
+    ada.until("Ben is gone", |view| view.people.is_empty())
+        .await;
 }

@@ -65,11 +65,13 @@ export function release(stream) {
 
 /**
  * Runs the page's scenario and leaves its verdict in `window.verdict`: `{ ok }` or `{ error }`. What a page does not
- * catch is an error too.
+ * catch is an error too, unless `expected` says otherwise.
  */
-export function scenario(run) {
+export function scenario(run, expected = () => false) {
   const errors = [];
-  const note = (error) => errors.push(String(error?.stack ?? error));
+  const note = (error) => {
+    if (!expected(error)) errors.push(`${error?.message ?? ""} ${String(error?.stack ?? error)}`);
+  };
   addEventListener("error", ({ error, message }) => note(error ?? message));
   addEventListener("unhandledrejection", ({ reason }) => note(reason));
   const began = performance.now();

@@ -81,8 +81,8 @@ async fn whole(options: &Options) -> Result<bool> {
         if wanted.is_some_and(|part| !scenario.name.contains(part)) {
             continue;
         }
-        let url = scenario.url(&pages.origin, &peers);
-        let passed = repeat(options, &stage, scenario, &url).await;
+        let around = (&stage, pages.origin.as_str(), &peers);
+        let passed = repeat(options, scenario, around).await;
         summary.push(format!("{}: {passed} of {}", scenario.name, options.runs));
         failed += options.runs - passed;
     }
@@ -93,11 +93,15 @@ async fn whole(options: &Options) -> Result<bool> {
 }
 
 /// How many of the runs succeeded.
-async fn repeat(options: &Options, stage: &Stage, scenario: &Scenario, url: &str) -> u32 {
+async fn repeat(
+    options: &Options,
+    scenario: &Scenario,
+    (stage, origin, peers): (&Stage, &str, &Peers),
+) -> u32 {
     let mut passed = 0;
     for run in 1..=options.runs {
         let name = scenario.name;
-        match scenario::run(stage, url).await {
+        match scenario::run(scenario, stage, origin, peers).await {
             Ok(verdict) => {
                 passed += 1;
                 say(&format!("{name} {run}: ok {verdict}"));

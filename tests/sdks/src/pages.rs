@@ -14,6 +14,9 @@ use tokio::task::AbortHandle;
 /// Every page has it, and the injected script comes after it.
 const CHARSET: &str = "<meta charset=\"utf-8\" />";
 
+/// The page of the other browser, which has a WebRTC of its own.
+const FOREIGN: &str = "/foreign.html";
+
 /// The server; ends when dropped.
 pub struct Pages {
     /// Without a slash at the end.
@@ -58,7 +61,8 @@ async fn file(State(script): State<Arc<Option<String>>>, uri: Uri) -> Response {
     let Ok(mut text) = tokio::fs::read_to_string(path).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    if let (Some(script), "text/html") = (script.as_ref(), kind) {
+    let on_bridge = uri.path() != FOREIGN;
+    if let (Some(script), "text/html", true) = (script.as_ref(), kind, on_bridge) {
         text = text.replacen(CHARSET, &format!("{CHARSET}{script}"), 1);
     }
     let kind = format!("{kind}; charset=utf-8");
@@ -81,6 +85,9 @@ fn locate(path: &str) -> Option<(PathBuf, &'static str)> {
     };
     let root = if relative.starts_with("node_modules") {
         folder().to_owned()
+    } else if relative.starts_with("calling") {
+        // Microsoft's SDK as the app has it.
+        folder().join("../../ui/dist")
     } else {
         folder().join("pages")
     };

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use foyer_e2e::chromium::{Chromium, Media};
 use foyer_e2e::wait;
 use serde_json::Value;
 
-use crate::browser::Stage;
+use crate::browser::{Browser, Stage};
 use crate::peers::Peers;
 
 /// More than the page gives itself.
@@ -24,6 +25,8 @@ enum Server {
     None,
     PeerJs,
     Janus,
+    /// None, and another browser is the far end.
+    Foreign,
 }
 
 /// Every scenario, the simplest first.
@@ -44,13 +47,17 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "janus-room",
         server: Server::Janus,
     },
+    Scenario {
+        name: "calling-sdk",
+        server: Server::Foreign,
+    },
 ];
 
 impl Scenario {
     /// The page's address.
     pub fn url(&self, origin: &str, peers: &Peers) -> String {
         let port = match self.server {
-            Server::None => 0,
+            Server::None | Server::Foreign => 0,
             Server::PeerJs => peers.peerjs,
             Server::Janus => peers.janus,
         };
@@ -59,11 +66,22 @@ impl Scenario {
 }
 
 /// Loads the page in a new browser and answers with what it says of its success.
-pub async fn run(stage: &Stage, url: &str) -> Result<Value> {
+pub async fn run(scenario: &Scenario, stage: &Stage, origin: &str, peers: &Peers) -> Result<Value> {
+    let foreign = match scenario.server {
+        Server::Foreign => {
+            let chromium = Chromium::open(Media::Fake).await?;
+            chromium.page.go(&format!("{origin}/foreign.html")).await?;
+            Some(chromium)
+        }
+        _ => None,
+    };
     let browser = stage.open().await?;
     let verdict = async {
-        browser.page.go(url).await?;
+        browser.page.go(&scenario.url(origin, peers)).await?;
         wait::until("the page's verdict", LIMIT, async || {
+            if let Some(foreign) = &foreign {
+                carry(&browser, foreign).await?;
+            }
             let verdict = browser
                 .page
                 .run("return window.verdict ?? null;", Vec::new());
@@ -79,4 +97,24 @@ pub async fn run(stage: &Stage, url: &str) -> Result<Value> {
     }
     let ok = verdict.get("ok").context("a verdict is ok or an error")?;
     Ok(ok.clone())
+}
+
+/// Carries what the page asks of the other browser there, and the answer back.
+async fn carry(browser: &Browser, foreign: &Chromium) -> Result<()> {
+    let next = browser
+        .page
+        .run("return window.next?.() ?? null;", Vec::new());
+    let asked = next.await?;
+    if asked.is_null() {
+        return Ok(());
+    }
+    let answer = foreign
+        .page
+        .run("return window.obey(arguments[0]);", vec![asked]);
+    let answer = vec![answer.await?];
+    browser
+        .page
+        .run("window.answered(arguments[0]);", answer)
+        .await?;
+    Ok(())
 }

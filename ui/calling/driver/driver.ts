@@ -72,6 +72,10 @@ export class Driver {
   }
 
   async #probe(preview: boolean): Promise<void> {
+    // The SDK keeps the names that it reads first, and a page reads none before a camera was granted to it.
+    await this.#guard.attempt("camera", async () => {
+      for (const track of (await this.#media.camera(null)).getTracks()) track.stop();
+    });
     const { sdk, client } = await this.#begin({ diagnostics: { appName: "foyer", appVersion: "probe" } });
     await tellEnvironment(sdk, client, this.#guard, this.#tell);
     const camera = await tellCameras(client, this.#guard, this.#tell);

@@ -101,14 +101,14 @@ describe("people", () => {
     });
     await rig.ask({ request: "watch", streams: [watched(1), watched(2), { ...watched(1), participant: "nobody" }] });
     expect(rig.last("roster").changed[0]?.streams).toEqual([
-      { id: 1, kind: "Video", available: true, receiving: false, width: 0, height: 0, track: "track-1" },
+      { id: 1, kind: "Video", available: true, receiving: false, width: 0, height: 0, track: 101 },
     ]);
     ben.emit("videoStreamsUpdated", { added: [share] });
     share.available(true);
     await settled();
-    expect(rig.last("roster").changed[0]?.streams.map((one) => one.track)).toEqual(["track-1", "track-2"]);
+    expect(rig.last("roster").changed[0]?.streams.map((one) => one.track)).toEqual([101, 102]);
     await rig.ask({ request: "watch", streams: [watched(2)] });
-    expect(rig.last("roster").changed[0]?.streams.map((one) => one.track)).toEqual([null, "track-2"]);
+    expect(rig.last("roster").changed[0]?.streams.map((one) => one.track)).toEqual([null, 102]);
     ben.emit("videoStreamsUpdated", { removed: [share] });
     await settled();
     expect(rig.last("roster").changed[0]?.streams.map((one) => one.id)).toEqual([1]);

@@ -1,6 +1,7 @@
 // Others in the call: who they are, and their pictures where they are watched. Changes of one task go together.
 
 import type { CallingParticipant, CallingStream, CallingWatched } from "../wire/contract";
+import { carriedHandle } from "../wire/track-handle";
 import { count, Guard, text } from "./guard";
 import type { Tell } from "./outbox";
 import type { Identifier, RemoteParticipant, RemoteVideoStream, Sdk, Updated } from "./sdk";
@@ -27,8 +28,8 @@ export class People {
   readonly #known = new Map<string, Known>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
-  /** Track ids of watched streams, by participant and stream. */
-  readonly #tracks = new Map<string, string>();
+  /** What the engine calls the tracks of watched streams, by participant and stream. */
+  readonly #tracks = new Map<string, number | null>();
   #watched = new Set<string>();
   #telling = false;
 
@@ -122,7 +123,7 @@ export class People {
     try {
       const track = (await stream.getMediaStream()).getVideoTracks()[0];
       if (!track || !this.#watched.has(place)) return;
-      this.#tracks.set(place, track.id);
+      this.#tracks.set(place, carriedHandle(track));
       this.#touch(id);
     } catch (error) {
       this.#tell({ event: "unsupported", feature: "RemoteVideoStream", reason: String(error) });

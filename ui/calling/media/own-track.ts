@@ -1,5 +1,6 @@
 import type { OpenTrack, TrackKind, TrackSettings } from "../wire/contract";
 import { queueTask } from "../wire/tasks";
+import { carryHandle } from "../wire/track-handle";
 import type { Handle } from "../wire/wire";
 import type { Engine } from "./engine";
 import { natives } from "./natives";
@@ -52,6 +53,7 @@ export class OwnTrack {
     this.capabilities = birth.capabilities;
     this.#muted = birth.muted;
     this.track = placeholder(birth.kind);
+    carryHandle(this.track, this.handle);
     this.feed = birth.kind === "video" ? new VideoFeed(engine, birth.handle) : null;
     own.set(this.track, this);
     live.set(this.handle, this);

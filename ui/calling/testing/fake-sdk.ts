@@ -1,6 +1,7 @@
 // A scripted stand-in for Microsoft's SDK: the test plays the service. It implements the typings in
 // `../driver/sdk.ts`, to which the real SDK's conform.
 
+import { carryHandle } from "../wire/track-handle";
 import type { Agent, Call, Client, Credential, FeatureName, LocalStream, RemoteParticipant, RemoteVideoStream, Sdk } from "../driver/sdk";
 
 type Listener = (args: unknown) => void;
@@ -48,7 +49,8 @@ export class FakeStream extends FakeEmitter {
 
   getMediaStream(): Promise<MediaStream> {
     this.taken += 1;
-    const track = { id: `track-${String(this.id)}`, stop: () => undefined };
+    const track = { id: `track-${String(this.id)}`, stop: () => undefined } as MediaStreamTrack;
+    carryHandle(track, 100 + this.id);
     return Promise.resolve({ getVideoTracks: () => [track], getTracks: () => [track] } as unknown as MediaStream);
   }
 

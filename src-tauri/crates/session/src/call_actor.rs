@@ -27,7 +27,7 @@ use crate::remote::RemoteFeeds;
 use crate::report::Report;
 use crate::session::{Destination, Environment};
 use crate::task::Task;
-use crate::teams::{Allowed, Teams};
+use crate::teams::{Allowed, RemoteVideo, Teams};
 use crate::view::{Around, view};
 use recorder::Recorder;
 
@@ -228,11 +228,19 @@ impl Actor {
                 kind,
                 transceiver,
             } => {
+                self.pictures_begin(&participant, kind, Arc::new(transceiver));
+            }
+            ProviderEvent::Announced { participant, kind } => {
                 let number = &mut self.last_feed;
-                self.remote.begin(&participant, kind, transceiver, number);
+                self.remote.announce(&participant, kind, number);
                 self.remote.follow(self.call.roster());
                 self.events.changed();
             }
+            ProviderEvent::Pictures {
+                participant,
+                kind,
+                video,
+            } => self.pictures_begin(&participant, kind, video),
             ProviderEvent::IncomingEnded {
                 participant,
                 kind: TrackKind::Audio,
@@ -258,6 +266,13 @@ impl Actor {
                 self.share_out();
             }
         }
+    }
+
+    fn pictures_begin(&mut self, participant: &str, kind: TrackKind, video: Arc<dyn RemoteVideo>) {
+        let number = &mut self.last_feed;
+        self.remote.begin(participant, kind, video, number);
+        self.remote.follow(self.call.roster());
+        self.events.changed();
     }
 
     async fn news(&mut self, news: News) {

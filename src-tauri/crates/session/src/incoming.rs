@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use foyer_media::clock::{MediaTime, SharedClock};
 use foyer_media::encoded::{EncodedFrame, VideoCodec};
-use foyer_rtc::Transceiver;
 
 use crate::feeds::FeedWriter;
 use crate::provider::TrackKind;
 use crate::task::Task;
+use crate::teams::RemoteVideo;
 
 /// A picture that stands longer is frozen. A shared screen may stand for a second by itself.
 fn frozen_after(kind: TrackKind) -> Duration {
@@ -58,13 +58,13 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// Reads from now on.
     pub fn start(
-        transceiver: &Transceiver,
+        video: &dyn RemoteVideo,
         kind: TrackKind,
         clock: SharedClock,
         feed: FeedWriter,
         received: SharedReceived,
     ) -> Self {
-        let mut frames = transceiver.receive_video();
+        let mut frames = video.frames();
         let counters = Arc::clone(&received);
         let task = Task::spawn(async move {
             while let Some(frame) = frames.recv().await {

@@ -4,10 +4,14 @@
 pub(crate) mod practice;
 pub(crate) mod teams;
 
+use std::sync::Arc;
+
 use foyer_contract::stats::CallStats;
 use foyer_meeting::call::News;
 use foyer_meeting::reaction::Reaction;
 use foyer_rtc::Transceiver;
+
+use crate::teams::RemoteVideo;
 
 /// What an m-line carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +32,6 @@ pub(crate) struct Watched {
 }
 
 /// What a service says, beyond what concerns the call itself.
-#[derive(Debug)]
 pub(crate) enum ProviderEvent {
     News(News),
     /// Our own m-line is ready to be fed.
@@ -42,6 +45,17 @@ pub(crate) enum ProviderEvent {
         participant: String,
         kind: TrackKind,
         transceiver: Transceiver,
+    },
+    /// Somebody sends pictures that come once they are watched.
+    Announced {
+        participant: String,
+        kind: TrackKind,
+    },
+    /// Those pictures come, from elsewhere than a connection of ours.
+    Pictures {
+        participant: String,
+        kind: TrackKind,
+        video: Arc<dyn RemoteVideo>,
     },
     IncomingEnded {
         participant: String,

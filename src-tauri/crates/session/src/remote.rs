@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use foyer_contract::intent::WatchedFeed;
 use foyer_media::clock::{MediaTime, SharedClock};
-use foyer_media::encoded::VideoCodec;
+use foyer_media::encoded::{EncodedFrame, VideoCodec};
 use foyer_meeting::roster::Roster;
 use foyer_rtc::Transceiver;
+use tokio::sync::mpsc;
 
 use crate::feeds::FeedHub;
 use crate::incoming::{Incoming, SharedReceived, lock};
 use crate::provider::{TrackKind, Watched};
 use crate::report::FeedReport;
+use crate::teams::RemoteVideo;
 
 struct Feed {
     number: u32,
@@ -19,8 +21,26 @@ struct Feed {
     name: String,
     kind: TrackKind,
     received: SharedReceived,
-    /// `None` once the stream has ended.
-    incoming: Option<Incoming>,
+    stream: Stream,
+}
+
+enum Stream {
+    /// Comes once it is watched.
+    Announced,
+    Running(Incoming),
+    Ended,
+}
+
+impl Feed {
+    fn has_ended(&self) -> bool {
+        matches!(self.stream, Stream::Ended)
+    }
+
+    fn pause(&self) {
+        if let Stream::Running(incoming) = &self.stream {
+            incoming.pause();
+        }
+    }
 }
 
 /// Every picture stream of somebody else, those that ended included.
@@ -39,14 +59,29 @@ impl RemoteFeeds {
         }
     }
 
-    /// A stream begins, or goes on over a new connection; `number` is taken if it is a new one.
+    /// A stream begins, or goes on from elsewhere; `number` is taken if it is a new one.
     pub fn begin(
         &mut self,
         participant: &str,
         kind: TrackKind,
-        transceiver: Transceiver,
+        video: Arc<dyn RemoteVideo>,
         number: &mut u32,
     ) {
+        let feed = self.entry(participant, kind, number);
+        let asked = Arc::clone(&video);
+        let (of, received) = (feed.number, Arc::clone(&feed.received));
+        let writer = self.hub.open(of, Arc::new(move || asked.ask_for_key()));
+        let clock = Arc::clone(&self.clock);
+        let incoming = Incoming::start(&*video, kind, clock, writer, received);
+        self.entry(participant, kind, number).stream = Stream::Running(incoming);
+    }
+
+    /// A stream comes as soon as it is watched, or is watched no more.
+    pub fn announce(&mut self, participant: &str, kind: TrackKind, number: &mut u32) {
+        self.entry(participant, kind, number).stream = Stream::Announced;
+    }
+
+    fn entry(&mut self, participant: &str, kind: TrackKind, number: &mut u32) -> &mut Feed {
         let index = match self.position(participant, kind) {
             Some(index) => index,
             None => {
@@ -57,34 +92,23 @@ impl RemoteFeeds {
                     name: String::new(),
                     kind,
                     received: SharedReceived::default(),
-                    incoming: None,
+                    stream: Stream::Announced,
                 });
                 self.feeds.len() - 1
             }
         };
-        let feed = &mut self.feeds[index];
-        let asked = transceiver.clone();
-        let writer = self
-            .hub
-            .open(feed.number, Arc::new(move || asked.request_key_frame()));
-        feed.incoming = Some(Incoming::start(
-            &transceiver,
-            kind,
-            Arc::clone(&self.clock),
-            writer,
-            Arc::clone(&feed.received),
-        ));
+        &mut self.feeds[index]
     }
 
     pub fn end(&mut self, participant: &str, kind: TrackKind) {
         if let Some(index) = self.position(participant, kind) {
-            self.feeds[index].incoming = None;
+            self.feeds[index].stream = Stream::Ended;
         }
     }
 
     pub fn end_all(&mut self) {
         for feed in &mut self.feeds {
-            feed.incoming = None;
+            feed.stream = Stream::Ended;
         }
     }
 
@@ -103,8 +127,8 @@ impl RemoteFeeds {
             if let Some(person) = person {
                 feed.name.clone_from(&person.name);
             }
-            if let Some(incoming) = feed.incoming.as_ref().filter(|_| !on) {
-                incoming.pause();
+            if !on {
+                feed.pause();
             }
         }
     }
@@ -124,10 +148,7 @@ impl RemoteFeeds {
     /// What the provider has to be told when the UI watches these. Feeds that are not among them pause.
     pub fn watched(&self, watched: &[WatchedFeed]) -> Vec<Watched> {
         let mut out = Vec::new();
-        for feed in &self.feeds {
-            let Some(incoming) = &feed.incoming else {
-                continue;
-            };
+        for feed in self.feeds.iter().filter(|feed| !feed.has_ended()) {
             match watched.iter().find(|watch| watch.feed == feed.number) {
                 Some(watch) => out.push(Watched {
                     participant: feed.participant.clone(),
@@ -136,7 +157,7 @@ impl RemoteFeeds {
                     height: watch.height,
                     refresh: watch.refresh,
                 }),
-                None => incoming.pause(),
+                None => feed.pause(),
             }
         }
         out
@@ -172,11 +193,21 @@ impl RemoteFeeds {
 
     fn position(&self, participant: &str, kind: TrackKind) -> Option<usize> {
         self.feeds.iter().position(|feed| {
-            feed.participant == participant && feed.kind == kind && feed.incoming.is_some()
+            feed.participant == participant && feed.kind == kind && !feed.has_ended()
         })
     }
 }
 
 pub(crate) fn millis_since(at: MediaTime, start: MediaTime) -> i64 {
     (at.0 - start.0) / 1_000_000
+}
+
+impl RemoteVideo for Transceiver {
+    fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
+        self.receive_video()
+    }
+
+    fn ask_for_key(&self) {
+        self.request_key_frame();
+    }
 }

@@ -8,8 +8,10 @@ use foyer_acs::Secret;
 use foyer_acs::guest::Issuer;
 use foyer_acs::http::Surroundings;
 use foyer_acs::token::TokenKeeper;
+use foyer_contract::bridge::Handle;
 pub use foyer_contract::calling::event::CallState;
 pub use foyer_contract::calling::{Event, Request};
+use foyer_media::encoded::EncodedFrame;
 use foyer_meeting::call::{Call, Phase};
 use foyer_meeting::device::{DeviceState, Slot};
 use tokio::sync::{mpsc, watch};
@@ -117,13 +119,29 @@ pub enum Locator {
 }
 
 /// The two ends of the line to the calling window.
-#[derive(Debug)]
 pub struct Line {
     /// To it; never `Probe`, `Join` or `Token`, which are the window's own. Bounded; what does not fit is dropped
     /// with a warning, since nobody clicks that fast.
     pub requests: mpsc::Sender<Request>,
     /// From it, in order. Ends with the window.
     pub events: mpsc::Receiver<WindowEvent>,
+    /// The pictures that its page receives.
+    pub pictures: Arc<dyn RemotePictures>,
+}
+
+/// Pictures of others that the page of the calling window receives.
+pub trait RemotePictures: Send + Sync {
+    /// What arrives on a track of the page's; `None` if there is no such any more.
+    fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>>;
+}
+
+/// One stream of pictures.
+pub trait RemoteVideo: Send + Sync {
+    /// Whole frames from the next key frame on, which is asked for. Called in a Tokio runtime.
+    fn frames(&self) -> mpsc::Receiver<EncodedFrame>;
+
+    /// Asks for a key frame.
+    fn ask_for_key(&self);
 }
 
 /// What the calling window tells.

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use foyer_contract::bridge::media::MediaDevice;
-use foyer_contract::bridge::{Opening, connection};
+use foyer_contract::bridge::{Handle, Opening, connection};
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
 use foyer_rtc::MediaKind;
@@ -14,10 +14,12 @@ use tokio::sync::watch;
 
 use crate::connection::wire;
 use crate::consent::Consent;
+use crate::page::Page;
 use crate::server;
 use crate::socket::MediaDoor;
 use crate::task::Task;
 use crate::token::{Token, Tokens};
+use crate::video::remote::RemotePictures;
 
 /// Page loads that may be under way at once.
 const MOST_OPENINGS: usize = 32;
@@ -69,6 +71,14 @@ pub(crate) struct House {
     pub reusable: std::sync::OnceLock<Token>,
     pub doors: Tokens<MediaDoor>,
     pub devices: watch::Sender<Vec<MediaDevice>>,
+    newest: Mutex<Weak<Page>>,
+}
+
+impl House {
+    /// A page was let in.
+    pub fn came(&self, page: &Arc<Page>) {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(page);
+    }
 }
 
 /// A running server. Dropping it closes every page's sockets, connections and devices.
@@ -89,6 +99,7 @@ impl Bridge {
             reusable: std::sync::OnceLock::new(),
             doors: Tokens::new(MOST_DOORS),
             devices: watch::Sender::new(listed),
+            newest: Mutex::default(),
         });
         let server = Task::spawn(server::serve(listener, Arc::clone(&house)));
         Ok(Self {
@@ -122,6 +133,13 @@ impl Bridge {
             },
             devices: self.house.devices.borrow().clone(),
         }
+    }
+
+    /// What the page that came last receives on this remote track, or on a clone of it; `None` if there is no such.
+    pub fn remote_pictures(&self, track: Handle) -> Option<RemotePictures> {
+        let newest = self.house.newest.lock();
+        let page = newest.unwrap_or_else(PoisonError::into_inner).upgrade()?;
+        page.remote_pictures(track)
     }
 
     /// Devices came or went: pages are told what there is now.

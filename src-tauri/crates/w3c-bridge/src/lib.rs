@@ -25,3 +25,4 @@ mod video;
 
 pub use bridge::{Bridge, OpenError, Surroundings};
 pub use consent::{Consent, ConsentToAll};
+pub use video::remote::RemotePictures;

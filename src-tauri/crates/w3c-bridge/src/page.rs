@@ -5,8 +5,9 @@ mod obey;
 mod objects;
 mod tracks;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::Bytes;
 use foyer_contract::bridge::event::{Answer, WireError};
@@ -21,6 +22,7 @@ use crate::server::Socket;
 use crate::sound::Sound;
 use crate::task::Task;
 use crate::trouble;
+use crate::video::remote::{RemotePictures, RemoteVideo};
 use budget::Budget;
 pub(crate) use objects::{Object, Objects, Ordered, Track};
 
@@ -36,6 +38,8 @@ pub(crate) struct Page {
     /// Work that belongs to no object, such as a device that is being opened.
     tasks: Mutex<JoinSet<()>>,
     next: AtomicU32,
+    /// By the receiver's own track.
+    remote_video: Mutex<HashMap<Handle, Weak<RemoteVideo>>>,
 }
 
 impl Page {
@@ -53,6 +57,28 @@ impl Page {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(work);
+    }
+
+    /// A receiver's pictures can be watched from now on.
+    pub fn receives(&self, track: Handle, video: &Arc<RemoteVideo>) {
+        let mut known = self.remote_video();
+        known.retain(|_, video| video.strong_count() > 0);
+        known.insert(track, Arc::downgrade(video));
+    }
+
+    /// What arrives on a remote track of the page's, or a clone of it.
+    pub fn remote_pictures(&self, track: Handle) -> Option<RemotePictures> {
+        let Some(Track::Remote { root, .. }) = self.objects().track(track) else {
+            return None;
+        };
+        let video = self.remote_video().get(&root)?.upgrade()?;
+        Some(RemotePictures::of(&video))
+    }
+
+    fn remote_video(&self) -> MutexGuard<'_, HashMap<Handle, Weak<RemoteVideo>>> {
+        self.remote_video
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An answer to a command that no connection orders.
@@ -96,8 +122,10 @@ pub(crate) async fn run(socket: Socket, house: Arc<House>) {
         objects: Mutex::default(),
         tasks: Mutex::default(),
         next: AtomicU32::new(2),
+        remote_video: Mutex::default(),
     }));
     let page = &open.0;
+    page.house.came(page);
     let mut budget = Budget::new(clock.now());
     loop {
         let message = tokio::select! {

@@ -113,6 +113,37 @@ async fn a_camera_is_seen_at_home_and_at_the_far_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_can_be_read_beside_the_page() {
+    let bridge = page::bridge().await;
+    let mut page = Page::open(&bridge).await;
+    let (track, _) = page.open_track(card(320, 180)).await;
+    assert!(bridge.remote_pictures(track).is_none(), "it is our own");
+    let received = call(&mut page, MediaKind::Video, track).await;
+    let clone = page.handle();
+    page.tell(Command::TrackClone {
+        track: clone,
+        of: received,
+    })
+    .await;
+    // The page watches too, and each gets all.
+    let mut far = page.media(Command::TrackWatch { track: received }).await;
+    for track in [received, clone] {
+        let pictures = bridge.remote_pictures(track).unwrap();
+        let mut frames = pictures.frames();
+        let first = page::soon("a picture", frames.recv()).await.unwrap();
+        assert!(first.key);
+        assert_eq!((first.width, first.height), (320, 180));
+        for _ in 0..30 {
+            page::soon("a picture", frames.recv()).await.unwrap();
+        }
+    }
+    let (kind, flags, ..) = record(&mut far).await;
+    assert_eq!((kind, flags & KEY), (H264, KEY));
+    drop(page);
+    assert!(bridge.remote_pictures(received).is_none(), "it is gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_takes_no_pictures_begins_again_with_a_key_frame() {
     let bridge = page::bridge().await;
     let mut page = Page::open(&bridge).await;

@@ -29,6 +29,6 @@ width: number,
  */
 height: number,
 /**
- * `MediaStreamTrack.id` while it is watched: by this the bridge knows the feed.
+ * The bridge's handle of its track while it is watched.
  */
-track: string | null, };
+track: number | null, };

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::bridge::Handle;
+
 /// Somebody else. Told whole whenever anything of it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -43,8 +45,8 @@ pub struct Stream {
     pub width: u32,
     /// As it arrives, 0 before.
     pub height: u32,
-    /// `MediaStreamTrack.id` while it is watched: by this the bridge knows the feed.
-    pub track: Option<String>,
+    /// The bridge's handle of its track while it is watched.
+    pub track: Option<Handle>,
 }
 
 /// A raised hand.

@@ -39,7 +39,7 @@ impl Gate {
         self.obey(commands);
         let packets = rtcp
             .into_iter()
-            .map(|packet| Packet::Rtcp(vec![packet]))
+            .map(Packet::Rtcp)
             .chain(rtp.into_iter().map(Packet::Rtp));
         for packet in packets {
             self.chain.handle_write(TaggedPacket {

@@ -244,8 +244,10 @@ fn request(slot: &Slot, stream: Option<&mut Stream>, now: MediaTime, wire: &Wire
     slot.key_wanted.store(false, Ordering::Release);
     stream.last_request = Some(now);
     stream.counted.requests += 1;
-    wire.feedback(Box::new(PictureLossIndication {
-        sender_ssrc: slot.outgoing.ssrc.ssrc,
+    let sender_ssrc = slot.outgoing.ssrc.ssrc;
+    let request = PictureLossIndication {
+        sender_ssrc,
         media_ssrc: stream.ssrc,
-    }));
+    };
+    wire.feedback(sender_ssrc, Box::new(request));
 }

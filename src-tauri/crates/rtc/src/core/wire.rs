@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use foyer_media::clock::{MediaTime, SharedClock};
 use rtc::interceptor::StreamInfo;
 use rtc::rtcp;
+use rtc::rtcp::receiver_report::ReceiverReport;
 use rtc::rtp;
 use tokio::sync::{Notify, mpsc};
 
@@ -35,7 +36,8 @@ pub(crate) enum ChainCommand {
 pub(crate) struct Outbox {
     pub commands: Vec<ChainCommand>,
     pub rtp: VecDeque<rtp::Packet>,
-    pub rtcp: VecDeque<Box<dyn rtcp::Packet>>,
+    /// Compound packets.
+    pub rtcp: VecDeque<Vec<Box<dyn rtcp::Packet>>>,
 }
 
 /// See the module.
@@ -93,8 +95,15 @@ impl Wire {
         true
     }
 
-    pub(crate) fn feedback(&self, packet: Box<dyn rtcp::Packet>) {
-        lock(&self.outbox).rtcp.push_back(packet);
+    /// Sends feedback as a compound packet, which begins with a report (RFC 3550 §6.1): some servers look for the sender of
+    /// feedback there alone and drop what comes without.
+    pub(crate) fn feedback(&self, sender: u32, packet: Box<dyn rtcp::Packet>) {
+        let report = ReceiverReport {
+            ssrc: sender,
+            ..ReceiverReport::default()
+        };
+        let compound: Vec<Box<dyn rtcp::Packet>> = vec![Box::new(report), packet];
+        lock(&self.outbox).rtcp.push_back(compound);
         self.nudge.notify_one();
     }
 

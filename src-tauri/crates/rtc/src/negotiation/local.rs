@@ -133,6 +133,9 @@ impl Negotiation {
             };
             session.edit(role, text, &draft.local, &mut notices)?;
         }
+        // Before the core gathers: then it is too late to tell what goes on to hold.
+        let mut kept = self.local.clone();
+        self.transport.prune(&mut kept);
         if let Some(core) = &draft.core {
             self.apply_to_core(kind, core).await?;
         }
@@ -148,7 +151,7 @@ impl Negotiation {
         self.adopt(session, notices);
         self.open_channels().await;
         if draft.core.is_some() {
-            self.enter_generation(draft.local.clone());
+            self.enter_generation(draft.local.clone(), kept);
         }
         Ok(())
     }
@@ -197,9 +200,9 @@ impl Negotiation {
         session.wants_data |= self.session.wants_data;
     }
 
-    /// Gathers, or tells the candidates that there are in a new generation: the sockets outlive an ICE restart, and the
-    /// core does not name them again.
-    fn enter_generation(&mut self, local: LocalTransport) {
+    /// Gathers, or tells what is kept in a new generation: the sockets outlive an ICE restart, and the core does not name
+    /// them again.
+    fn enter_generation(&mut self, local: LocalTransport, kept: LocalTransport) {
         if local.ufrag == self.local.ufrag {
             return;
         }
@@ -208,12 +211,12 @@ impl Negotiation {
             gathered: false,
             ..local
         };
-        let before = std::mem::replace(&mut self.local, fresh);
+        self.local = fresh;
         self.enter_gathering(IceGatheringState::Gathering);
-        for candidate in before.candidates {
+        for candidate in kept.candidates {
             self.local_candidate(candidate);
         }
-        if before.gathered {
+        if kept.gathered {
             self.gathered();
         }
     }

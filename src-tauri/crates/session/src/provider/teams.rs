@@ -4,6 +4,7 @@ mod chat;
 mod ending;
 mod figures;
 mod people;
+mod pictures;
 mod shape;
 mod signs;
 mod translator;
@@ -20,6 +21,7 @@ use foyer_meeting::reaction::Reaction;
 use tokio::sync::{mpsc, watch};
 
 use self::chat::Conversation;
+use self::pictures::Pictures;
 use self::translator::Translator;
 use super::{Provider, ProviderEvent, Watched};
 use crate::task::Task;
@@ -125,14 +127,23 @@ async fn join(
     let Line {
         requests,
         events: happened,
+        pictures,
     } = line;
+    let pictures = Pictures::new(requests.clone(), pictures);
     let has_chat = guest.meeting.kind != TeamsKind::Channel;
-    let translator = Translator::new(to, target.clock, conversation.handle(), has_chat);
+    let translator = Translator::new(
+        to,
+        target.clock,
+        conversation.handle(),
+        has_chat,
+        pictures.clone(),
+    );
     let translating = Task::spawn(translator.run(happened, said, welcome));
     let provider = InTeams {
         requests,
         allowed: target.allowed,
         conversation,
+        pictures,
         _translating: translating,
     };
     Ok((Box::new(provider), events))
@@ -161,6 +172,7 @@ struct InTeams {
     requests: mpsc::Sender<Request>,
     allowed: watch::Receiver<Allowed>,
     conversation: Conversation,
+    pictures: Pictures,
     _translating: Task,
 }
 
@@ -230,7 +242,9 @@ impl Provider for InTeams {
         self.ask(Request::Collect { every });
     }
 
-    fn watch(&self, _feeds: Vec<Watched>) {}
+    fn watch(&self, feeds: Vec<Watched>) {
+        self.pictures.watch(feeds);
+    }
 
     fn agree(&self) {
         self.ask(Request::GrantConsent);

@@ -66,11 +66,10 @@ impl Line {
         Self {
             video: is_video.then(|| {
                 let outbox = page.outbox.clone();
-                Arc::new(RemoteVideo::new(
-                    transceiver.clone(),
-                    receiver_track,
-                    outbox,
-                ))
+                let video = RemoteVideo::new(transceiver.clone(), receiver_track, outbox);
+                let video = Arc::new(video);
+                page.receives(receiver_track, &video);
+                video
             }),
             transceiver,
             receiver_track,

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use foyer_contract::bridge::{Event, Handle};
+use foyer_media::encoded::EncodedFrame;
 use foyer_rtc::Transceiver;
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
 
 use crate::outbox::Outbox;
 use crate::socket::record;
@@ -14,10 +16,11 @@ use crate::task::Task;
 /// Frames that a watcher may be behind.
 const BEHIND: usize = 32;
 
-/// One frame, as a record.
+/// One frame, as it came and as a record.
 #[derive(Clone)]
 pub(crate) struct Frame {
     pub key: bool,
+    pub encoded: EncodedFrame,
     pub record: Bytes,
 }
 
@@ -77,6 +80,7 @@ impl RemoteVideo {
                 let frame = Frame {
                     key: frame.key,
                     record: record::encoded(&frame),
+                    encoded: frame,
                 };
                 // Nobody may be there yet.
                 out.send(frame).ok();
@@ -92,5 +96,65 @@ impl RemoteVideo {
 
     pub fn ask_for_key(&self) {
         self.transceiver.request_key_frame();
+    }
+}
+
+/// What a page receives on one track, for somebody beside the page.
+#[derive(Clone)]
+pub struct RemotePictures {
+    video: Weak<RemoteVideo>,
+}
+
+impl RemotePictures {
+    pub(crate) fn of(video: &Arc<RemoteVideo>) -> Self {
+        Self {
+            video: Arc::downgrade(video),
+        }
+    }
+
+    /// Whole frames from the next key frame on, which is asked for; whoever falls behind goes on with a key frame. None
+    /// once the connection is gone. Needs a Tokio runtime.
+    pub fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
+        let (to, frames) = mpsc::channel(BEHIND);
+        let Some(watching) = self.video.upgrade().map(|video| video.watch()) else {
+            return frames;
+        };
+        let mut from = watching.frames();
+        let video = Weak::clone(&self.video);
+        tokio::spawn(async move {
+            // While it is held, frames are put together.
+            let _watching = watching;
+            let mut wants_key = true;
+            loop {
+                let frame = tokio::select! {
+                    () = to.closed() => return,
+                    frame = from.recv() => frame,
+                };
+                match frame {
+                    Ok(frame) if wants_key && !frame.key => {}
+                    Ok(frame) => {
+                        wants_key = false;
+                        if to.send(frame.encoded).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => {
+                        wants_key = true;
+                        if let Some(video) = video.upgrade() {
+                            video.ask_for_key();
+                        }
+                    }
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+        frames
+    }
+
+    /// Asks the far side for a key frame.
+    pub fn ask_for_key(&self) {
+        if let Some(video) = self.video.upgrade() {
+            video.ask_for_key();
+        }
     }
 }

@@ -357,3 +357,9 @@ pub fn message(channel: Handle, kind: u8, payload: &[u8]) -> Vec<u8> {
     record.extend(payload);
     record
 }
+
+/// Waits for what must come in time.
+pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let done = tokio::time::timeout(LIMIT, work).await;
+    done.unwrap_or_else(|_| panic!("{what} did not come"))
+}

@@ -42,12 +42,18 @@ impl People {
         senders.next().is_none().then_some(sender.id.as_str())
     }
 
+    /// Who is in.
+    pub fn present(&self) -> impl Iterator<Item = &Participant> {
+        self.known.iter().filter(|known| is_present(known))
+    }
+
     /// Who is in, and who is heard.
     pub fn news(&self) -> Vec<News> {
-        let present = || self.known.iter().filter(|known| is_present(known));
-        let speaking = present().filter(|known| known.speaking && !known.muted);
+        let speaking = self
+            .present()
+            .filter(|known| known.speaking && !known.muted);
         vec![
-            News::Roster(present().map(person).collect()),
+            News::Roster(self.present().map(person).collect()),
             News::Speaking(speaking.map(|known| known.id.clone()).collect()),
         ]
     }

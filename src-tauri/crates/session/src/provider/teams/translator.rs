@@ -10,6 +10,7 @@ use foyer_meeting::reaction::Reaction;
 use tokio::sync::mpsc;
 
 use super::people::People;
+use super::pictures::Pictures;
 use super::signs::Signs;
 use super::{chat, ending, figures};
 use crate::provider::ProviderEvent;
@@ -27,6 +28,7 @@ pub(super) struct Translator {
     thread: Option<String>,
     people: People,
     signs: Signs,
+    pictures: Pictures,
 }
 
 impl Translator {
@@ -35,6 +37,7 @@ impl Translator {
         clock: SharedClock,
         chat: chat::Handle,
         has_chat: bool,
+        pictures: Pictures,
     ) -> Self {
         Self {
             to,
@@ -46,6 +49,7 @@ impl Translator {
             thread: None,
             people: People::default(),
             signs: Signs::new(has_chat),
+            pictures,
         }
     }
 
@@ -80,6 +84,13 @@ impl Translator {
             };
             for news in news {
                 if !self.tell(news).await {
+                    return;
+                }
+            }
+            // After the roster: feeds belong to somebody who is in it.
+            let people = self.admitted.then(|| self.people.present());
+            for event in self.pictures.update(people.into_iter().flatten()) {
+                if self.to.send(event).await.is_err() {
                     return;
                 }
             }
@@ -124,6 +135,10 @@ impl Translator {
                 active,
                 needs_consent: consent_required,
             })],
+            Event::OptimalVideoCount { count } => {
+                self.pictures.limit(count as usize);
+                Vec::new()
+            }
             Event::MutedByOthers => vec![News::MutedByHost],
             Event::Moved { .. } => {
                 self.people.clear();

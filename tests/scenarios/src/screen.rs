@@ -1,0 +1,88 @@
+//! What the calling page of a test receives: cards with counters, by the handle of their track.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use foyer_media::clock::SharedClock;
+use foyer_media::codec::h264::{H264Encoder, H264Settings, Usage};
+use foyer_media::encoded::{Bitrate, EncodedFrame, VideoEncoder};
+use foyer_media::frame::VideoFrame;
+use foyer_media::synthetic::card::{CardStyle, TestCard, Theme};
+use foyer_session::teams::{RemotePictures, RemoteVideo};
+use tokio::sync::mpsc;
+
+const EVERY: Duration = Duration::from_millis(50);
+
+/// The tracks that there are.
+#[derive(Clone, Default)]
+pub struct Screen {
+    tracks: Arc<Mutex<Vec<(u32, Arc<Film>)>>>,
+}
+
+impl Screen {
+    /// A track that somebody sends on.
+    pub fn shows(&self, track: u32, clock: SharedClock) {
+        let film = Arc::new(Film {
+            clock,
+            wants_key: Arc::default(),
+        });
+        self.tracks().push((track, film));
+    }
+
+    fn tracks(&self) -> std::sync::MutexGuard<'_, Vec<(u32, Arc<Film>)>> {
+        self.tracks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RemotePictures for Screen {
+    fn find(&self, track: u32) -> Option<Arc<dyn RemoteVideo>> {
+        let tracks = self.tracks();
+        let found = tracks.iter().find(|(known, _)| *known == track)?;
+        Some(Arc::clone(&found.1) as _)
+    }
+}
+
+struct Film {
+    clock: SharedClock,
+    wants_key: Arc<AtomicBool>,
+}
+
+impl RemoteVideo for Film {
+    fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
+        let (to, frames) = mpsc::channel(4);
+        let (clock, wants_key) = (Arc::clone(&self.clock), Arc::clone(&self.wants_key));
+        wants_key.store(true, Ordering::Relaxed);
+        std::thread::spawn(move || {
+            let style = CardStyle {
+                name: "Ben".into(),
+                label: String::new(),
+                theme: Theme::Teal,
+            };
+            let card = TestCard::new(320, 180, &style).expect("a size that works");
+            let mut encoder = H264Encoder::new(H264Settings {
+                usage: Usage::Camera,
+                rate: Bitrate(300_000),
+                fps: 20,
+            })
+            .expect("the encoder is built in");
+            for counter in 0.. {
+                let picture = VideoFrame {
+                    at: clock.now(),
+                    image: Arc::new(card.draw(counter, EVERY * counter)),
+                };
+                let key = wants_key.swap(false, Ordering::Relaxed);
+                let encoded = encoder.encode(&picture, key).expect("the card is encoded");
+                if encoded.is_some_and(|frame| to.blocking_send(frame).is_err()) {
+                    return;
+                }
+                std::thread::sleep(EVERY);
+            }
+        });
+        frames
+    }
+
+    fn ask_for_key(&self) {
+        self.wants_key.store(true, Ordering::Relaxed);
+    }
+}
