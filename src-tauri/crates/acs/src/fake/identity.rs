@@ -98,9 +98,15 @@ impl World {
             .saturating_add(SignedDuration::from_mins(minutes))
             .unwrap_or(Timestamp::MAX);
         let scope: Vec<_> = names.iter().filter_map(|name| name.as_str()).collect();
+        // The Calling SDK looks for these, and refuses a token without its resource as 401/44115.
+        let resource = user.trim_start_matches("8:acs:").split('_').next();
         let claims = json!({
             "skypeid": user.trim_start_matches("8:"),
             "acsScope": scope.join(","),
+            "scp": 1792,
+            "csi": now.as_second().to_string(),
+            "resourceId": resource,
+            "resourceLocation": "unitedstates",
             "num": self.number(),
             "iat": now.as_second(),
             "exp": expires.as_second(),

@@ -207,9 +207,6 @@ impl Provider for InTeams {
         self.conversation.say(client_id, text);
     }
 
-    fn watch(&self, feeds: Vec<Watched>) {
-        self.pictures.watch(feeds);
-    }
     fn edit_chat(&self, id: &str, text: &str) {
         self.conversation.edit(id, text);
     }
@@ -243,6 +240,10 @@ impl Provider for InTeams {
     fn watch_stats(&self, on: bool) {
         let every = on.then_some(1);
         self.ask(Request::Collect { every });
+    }
+
+    fn watch(&self, feeds: Vec<Watched>) {
+        self.pictures.watch(feeds);
     }
 
     fn agree(&self) {

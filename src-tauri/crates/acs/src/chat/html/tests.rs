@@ -182,7 +182,7 @@ fn what_is_no_text_for_people_goes_with_its_content() {
     }
     assert_eq!(parse("<p>a<script>b"), [paragraph("a")]);
     assert_eq!(
-        parse("<at id=0>Olga</at> <custom onload=x>hi</custom>"),
+        parse("<font color=red>Olga</font> <custom onload=x>hi</custom>"),
         [paragraph("Olga hi")]
     );
 }

@@ -31,11 +31,6 @@ impl People {
         self.known.clear();
     }
 
-    /// Who is in.
-    pub fn present(&self) -> impl Iterator<Item = &Participant> {
-        self.known.iter().filter(|known| is_present(known))
-    }
-
     /// Whose stream this is; `None` if several have one with this number, or nobody.
     pub fn sender(&self, kind: &str, stream: u32) -> Option<&str> {
         let sends = |known: &&Participant| {
@@ -45,6 +40,11 @@ impl People {
         let mut senders = self.known.iter().filter(sends);
         let sender = senders.next()?;
         senders.next().is_none().then_some(sender.id.as_str())
+    }
+
+    /// Who is in.
+    pub fn present(&self) -> impl Iterator<Item = &Participant> {
+        self.known.iter().filter(|known| is_present(known))
     }
 
     /// Who is in, and who is heard.

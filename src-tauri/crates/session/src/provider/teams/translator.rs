@@ -27,8 +27,8 @@ pub(super) struct Translator {
     has_chat: bool,
     thread: Option<String>,
     people: People,
-    pictures: Pictures,
     signs: Signs,
+    pictures: Pictures,
 }
 
 impl Translator {
@@ -48,8 +48,8 @@ impl Translator {
             has_chat,
             thread: None,
             people: People::default(),
-            pictures,
             signs: Signs::new(has_chat),
+            pictures,
         }
     }
 
