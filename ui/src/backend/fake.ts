@@ -8,6 +8,9 @@ import type { DeviceState } from "../contract/DeviceState";
 import type { Intent } from "../contract/Intent";
 import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
+import type { Preferences } from "../contract/Preferences";
+import type { RecentMeeting } from "../contract/RecentMeeting";
+import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakePictures } from "./fake-pictures";
 
@@ -19,6 +22,11 @@ import { FakePictures } from "./fake-pictures";
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
   termsAccepted = false;
+  preferences: Preferences = DEFAULT_PREFERENCES;
+  recents: RecentMeeting[] = [];
+  /** What the clipboard holds. */
+  copied: string | null;
+  hidden = 0;
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -29,6 +37,26 @@ export class FakeBackend implements Backend {
 
   constructor(params = new URLSearchParams()) {
     this.#params = params;
+    this.copied = params.get("clipboard");
+    if (params.has("recents")) {
+      this.preferences = { ...DEFAULT_PREFERENCES, keepRecents: true };
+      this.recents = [
+        { id: "r1", title: TITLE, link: PRACTICE_LINK, joinedAtMs: Date.now() - 3_600_000 },
+        { id: "r2", title: "", link: PRACTICE_LINK, joinedAtMs: Date.now() - 86_400_000 * 3 },
+      ];
+    }
+  }
+
+  clipboard(): Promise<string | null> {
+    return Promise.resolve(this.copied);
+  }
+
+  async hideWindow(): Promise<void> {
+    this.hidden += 1;
+  }
+
+  async zoom(factor: number): Promise<void> {
+    document.documentElement.style.setProperty("zoom", String(factor));
   }
 
   async run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]> {
@@ -56,6 +84,16 @@ export class FakeBackend implements Backend {
       },
       close_call: () => {
         this.#stop();
+        return null;
+      },
+      load_preferences: () => this.preferences,
+      save_preferences: ({ preferences }) => {
+        this.preferences = preferences;
+        return null;
+      },
+      recent_meetings: () => (this.preferences.keepRecents ? this.recents : []),
+      forget_recent: ({ id }) => {
+        this.recents = id === null ? [] : this.recents.filter((recent) => recent.id !== id);
         return null;
       },
     };
@@ -180,7 +218,7 @@ export class FakeBackend implements Backend {
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new" };
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, blocks: [], sentAtMs: Date.now(), state: "new" };
     this.#emit({ event: "chat", message });
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
@@ -241,6 +279,10 @@ function person(index: number): PersonView {
     muted: index % 3 === 2,
     speaking: index === 0,
     cameraFeed: index % 5 === 4 ? null : 10 + index,
+    hand: null,
+    spotlit: false,
+    volume: 100,
+    typing: false,
   };
 }
 
@@ -298,6 +340,7 @@ export function emptyView(): CallView {
       cameraId: null,
       microphoneId: null,
       speakerId: null,
+      hand: null,
     },
     people: [],
     share: null,
@@ -305,6 +348,10 @@ export function emptyView(): CallView {
     chatAbsent: null,
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
+    abilities: { hand: false, react: false, captions: false, editChat: false, volume: false },
+    captions: { state: "off", language: null, languages: [] },
+    dominant: [],
+    live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
     notices: [],
   };
 }

@@ -24,6 +24,8 @@ export function applyEvent(state: CallState, event: CallEvent, nowMs: number): C
       return withMessage(state, event.message);
     case "levels":
       return { ...state, microphoneDbfs: event.levels.microphoneDbfs };
+    default:
+      return state;
   }
 }
 

@@ -52,4 +52,8 @@ microphoneId: string | null,
 /**
  * Chosen speaker.
  */
-speakerId: string | null, };
+speakerId: string | null,
+/**
+ * The place of our hand in the order of hands, 1 being the first; `None` while it is down.
+ */
+hand: number | null, };

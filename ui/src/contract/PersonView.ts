@@ -14,7 +14,7 @@ id: string,
  */
 name: string,
 /**
- * Host or guest.
+ * Their standing in the meeting.
  */
 role: Role,
 /**
@@ -28,4 +28,20 @@ speaking: boolean,
 /**
  * Feed of their camera; `None` while it is off.
  */
-cameraFeed: number | null, };
+cameraFeed: number | null,
+/**
+ * The place of their hand in the order of hands, 1 being the first; `None` while it is down.
+ */
+hand: number | null,
+/**
+ * A host put them in the middle for everybody.
+ */
+spotlit: boolean,
+/**
+ * How loud we hear them, in percent: 100 as sent, 0 not at all.
+ */
+volume: number,
+/**
+ * They are writing a message.
+ */
+typing: boolean, };

@@ -220,6 +220,7 @@ describe("the chat", () => {
     from: "Mira",
     mine: false,
     text: `text ${id}`,
+    blocks: [],
     sentAtMs: 0,
     state: "new",
     ...change,

@@ -9,7 +9,19 @@ export function me(change: Partial<MeView> = {}): MeView {
 }
 
 export function person(id: string, change: Partial<PersonView> = {}): PersonView {
-  return { id, name: `Person ${id}`, role: "guest", muted: false, speaking: false, cameraFeed: null, ...change };
+  return {
+    id,
+    name: `Person ${id}`,
+    role: "guest",
+    muted: false,
+    speaking: false,
+    cameraFeed: null,
+    hand: null,
+    spotlit: false,
+    volume: 100,
+    typing: false,
+    ...change,
+  };
 }
 
 export function inMeeting(change: Partial<CallView> = {}): CallView {

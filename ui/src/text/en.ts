@@ -1,3 +1,4 @@
+import { settings, shortcuts } from "./en/settings";
 import { plural } from "./plural";
 
 /** Every text that a person can see or hear read out. `ru.ts` has the same keys, checked by the compiler. */
@@ -9,6 +10,8 @@ export const en = {
     dismiss: "Dismiss",
     opening: "Opening…",
   },
+  settings,
+  shortcuts,
   home: {
     title: "Join a meeting",
     lead: "Paste the link you were sent. No account is needed.",

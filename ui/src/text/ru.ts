@@ -1,4 +1,5 @@
 import type { Text } from "./en";
+import { settings, shortcuts } from "./ru/settings";
 import { plural } from "./plural";
 
 export const ru: Text = {
@@ -9,6 +10,8 @@ export const ru: Text = {
     dismiss: "Скрыть",
     opening: "Открываем…",
   },
+  settings,
+  shortcuts,
   home: {
     title: "Присоединиться к встрече",
     lead: "Вставьте ссылку, которую вам прислали. Учётная запись не нужна.",
