@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend } from "./backend/fake";
 import { languageFor, setLanguage } from "./text/text.svelte";
-import { click, find, get, render, submit, textOf, type } from "./testing/render";
+import { click, find, get, press, render, submit, textOf, type } from "./testing/render";
 
 const LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
 
@@ -140,5 +140,58 @@ describe("the app", () => {
     start();
     expect(textOf("home")).toContain("Присоединиться к встрече");
     expect(document.documentElement.lang).toBe("ru");
+  });
+
+  test("keeps what is set, and shows it at once", async () => {
+    const backend = start();
+    await vi.waitFor(() => expect(textOf("version")).toContain("0.1.0"));
+    press("Comma", { ctrlKey: true });
+    click("settings-section-appearance");
+    get("settings-theme").querySelector<HTMLElement>("[value=dark]")?.click();
+    await vi.waitFor(() => expect(backend.preferences.theme).toBe("dark"));
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    click("settings-reducedMotion");
+    await vi.waitFor(() => expect(backend.preferences.reducedMotion).toBe(true));
+    expect(document.documentElement.dataset.motion).toBe("still");
+    const language = get("settings-language") as HTMLSelectElement;
+    language.value = "ru";
+    language.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(textOf("settings")).toContain("Настройки"));
+    const scale = get("settings-scale") as HTMLInputElement;
+    scale.value = "125";
+    scale.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(backend.preferences).toMatchObject({ language: "ru", scale: 125 }));
+    press("Comma", { ctrlKey: true });
+    expect(find("settings")).toBeNull();
+  });
+
+  test("lists recent meetings once that is wanted, and forgets them", async () => {
+    const backend = start("recents");
+    await vi.waitFor(() => get("recent-r1"));
+    click("forget-r1");
+    await vi.waitFor(() => expect(find("recent-r1")).toBeNull());
+    click("forget-all");
+    await vi.waitFor(() => get("recents-none"));
+    expect(backend.recents).toEqual([]);
+  });
+
+  test("shows help at any time", async () => {
+    start("name=Ada");
+    press("Slash", { ctrlKey: true });
+    get("shortcut-sheet");
+    click("shortcuts-edit");
+    await vi.waitFor(() => get("shortcut-table"));
+  });
+
+  test("switches microphone and camera while waiting, and hides the window", async () => {
+    const backend = start("name=Ada&start=lobby");
+    await practise();
+    await vi.waitFor(() => get("lobby"));
+    click("mic");
+    click("camera");
+    click("lobby-hide");
+    await vi.waitFor(() => expect(backend.hidden).toBe(1));
+    expect(backend.sent).toContainEqual({ intent: "setMuted", muted: true });
+    await vi.waitFor(() => expect(backend.sent).toContainEqual({ intent: "setCamera", on: false }));
   });
 });

@@ -3,11 +3,16 @@
  *
  * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | needsPasscode | refused, data-kind),
  * inside it `link-card` (`link-title`, `link-time`, `link-note`), `link-refused` and `link-next` (items with
- * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`.
+ * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`,
+ * `clipboard-offer`, `open-file`, `file-input`, `drop-target`, `recents` (`recent-<id>`, `forget-<id>`, `forget-all`),
+ * `recents-none`, `recents-keep`, `settings-open`, `help-open`, `version`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,
  * `speaker-select`, `level` (aria-valuenow = lit segments, 0 to 12), `speaker-test`, `camera-problem`, `mic-problem`,
- * `speaker-problem`, `mic-silent`, `join`, `back`.
- * Connecting and lobby: `connecting`, `lobby`, `lobby-elapsed`, `mic`, `camera`, `leave`, `self-view`.
+ * `speaker-problem`, `mic-silent`, `mic-use-other`, `mic-hands-free`, `remember-name`, `camera-coach`,
+ * `lamp-microphone` and `lamp-camera` (data-check), `lamp-detail`, `learn`, `join`, `join-more` (`join-muted`,
+ * `join-listen`), `back`.
+ * Connecting and lobby: `connecting`, `lobby`, `lobby-elapsed`, `mic`, `camera`, `leave`, `self-view`, `enter-mic`,
+ * `enter-camera`, `lobby-hide`, `lobby-copy`, `lobby-copied`, `lobby-hints`.
  * Meeting: `meeting`, `meeting-title`, `meeting-time`, `people-count`, `stage`, `tile-<personId>` (data-speaking,
  * data-muted), `self-view`, `share-view` (somebody's screen), `share-preview` (our own), `share-stop`, `page-previous`,
  * `page-next`, `reconnecting`, `leave-armed`, `toast` (data-code), `toast-dismiss`, `problem-bar`. Read out only:
@@ -19,7 +24,11 @@
  * Share picker: `share-picker`, `share-screen-<index>`, `share-confirm`, `share-cancel`.
  * Chat: `chat-pane`, `chat-log`, `chat-message` (data-mine), `chat-input`, `chat-send`, `pane-close`.
  * People: `people-pane`, `person-<personId>`, `person-me`, `copy-link`. Devices: `devices-pane`, pickers as in pre-join.
- * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`.
+ * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`,
+ * `ended-effect`, `ended-lasted`, `ledger` (`ledger-microphone`, `ledger-camera`, `ledger-share`), `ended-stored`, `wipe`.
+ * Settings: `settings`, `settings-search`, `settings-section-<id>`, rows with data-setting, controls `settings-<id>`,
+ * `shortcut-table` (`shortcut-change-<action>`, `shortcut-reset-<action>`, `shortcut-conflict-<action>`),
+ * `shortcuts-reset`, `settings-problem`. Help: `shortcut-sheet`, `shortcuts-edit`. Dialogs: `dialog-close`.
  * Terms before the first Teams meeting: `terms`, `terms-privacy`, `terms-licence`, `terms-agree`, `terms-decline`.
  */
 export const tileId = (personId: string): string => `tile-${personId}`;

@@ -6,10 +6,10 @@ import { find, get, render, textOf } from "../testing/render";
 import { me } from "../testing/views";
 import Lobby from "./Lobby.svelte";
 
-function lobby(view: Partial<CallView>, waited: number | null) {
-  const calls = { onPick: vi.fn(), onLeave: vi.fn() };
+function lobby(view: Partial<CallView>, waited: number | null, notified = true) {
+  const calls = { onPick: vi.fn(), onLeave: vi.fn(), onHide: vi.fn() };
   const whole = { ...emptyView(), me: me(), title: "Rehearsal", ...view };
-  render(Lobby, { view: whole, waited, picks: firstPicks("Ada"), mirror: false, ...calls });
+  render(Lobby, { view: whole, waited, picks: firstPicks("Ada"), mirror: false, notified, ...calls });
   return calls;
 }
 
@@ -32,15 +32,57 @@ describe("the lobby", () => {
     expect(textOf("self-view")).toBe("A");
   });
 
-  test("gives hints after five minutes", () => {
+  test("gives hints after five minutes, not before", () => {
     lobby({ phase: { state: "lobby" } }, 300);
-    expect(textOf("lobby")).toContain("taking a while");
+    expect(textOf("lobby-hints")).toContain("date and the time");
+  });
+
+  test("gives no hints before that", () => {
+    lobby({ phase: { state: "lobby" } }, 299);
+    expect(find("lobby-hints")).toBeNull();
+  });
+
+  test("can be hidden, and says whether the guest will be told", () => {
+    const { onHide } = lobby({ phase: { state: "lobby" } }, 5);
+    expect(textOf("lobby")).toContain("Foyer notifies you");
+    get("lobby-hide").click();
+    expect(onHide).toHaveBeenCalledOnce();
+  });
+
+  test("asks to stay in sight while notifications are off", () => {
+    lobby({ phase: { state: "lobby" } }, 5, false);
+    expect(textOf("lobby")).toContain("Keep this window in sight");
+  });
+
+  test("puts a message for whoever invites into the clipboard", async () => {
+    const writeText = vi.fn(async () => undefined);
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    lobby({ phase: { state: "lobby" } }, 5);
+    get("lobby-copy").click();
+    await vi.waitFor(() => expect(textOf("lobby-copied")).toContain("Copied"));
+    expect(writeText).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/Rehearsal.*Ada/u));
+    vi.unstubAllGlobals();
+  });
+
+  test("says so when nothing can be copied", async () => {
+    vi.stubGlobal("navigator", { clipboard: { writeText: () => Promise.reject(new Error("denied")) } });
+    lobby({ phase: { state: "lobby" } }, 5);
+    get("lobby-copy").click();
+    await vi.waitFor(() => expect(textOf("lobby-copied")).toContain("could not be copied"));
+    vi.unstubAllGlobals();
+  });
+
+  test("says how one will enter", () => {
+    lobby({ phase: { state: "lobby" } }, 5);
+    expect(textOf("enter-mic")).toContain("microphone on");
+    expect(textOf("enter-camera")).toContain("camera on");
   });
 
   test("says that it is connecting before that", () => {
     lobby({ phase: { state: "connecting" } }, null);
     expect(textOf("connecting")).toContain("Connecting");
     expect(find("lobby-elapsed")).toBeNull();
+    expect(find("lobby-hide")).toBeNull();
   });
 
   test("still switches camera and microphone", () => {

@@ -1,3 +1,4 @@
+import { checks, coach, joining, ledger, recents, start, waiting } from "./en/entry";
 import { settings, shortcuts } from "./en/settings";
 import { plural } from "./plural";
 
@@ -10,6 +11,13 @@ export const en = {
     dismiss: "Dismiss",
     opening: "Opening…",
   },
+  start,
+  recents,
+  joining,
+  checks,
+  coach,
+  waiting,
+  ledger,
   settings,
   shortcuts,
   home: {
@@ -95,9 +103,7 @@ export const en = {
     title: "Waiting for someone to let you in",
     connecting: "Connecting…",
     connectingLead: "This usually takes a moment.",
-    lead: "You can leave this window open. We will let you know.",
     elapsed: "Waiting for",
-    long: "This is taking a while. Check that the time is right, or ask the organiser to look at the lobby.",
     leave: "Leave",
     ownPicture: "Your own picture",
     admitted: "You are in.",
@@ -240,7 +246,7 @@ export const en = {
         "Whoever installs software on this computer can install a Foyer that holds Microsoft’s part. Until then, join in a browser.",
     } as Record<string, string>,
     reasons: {
-      hungUp: { title: "You left the meeting", lead: "Camera, microphone and screen are off." },
+      hungUp: { title: "You left the meeting", lead: "You can come back as long as the meeting runs." },
       deniedByHost: {
         title: "You were not let in",
         lead: "The host declined. If that was a mistake, ask them and try again.",
@@ -310,7 +316,7 @@ export const en = {
       },
       windowLost: {
         title: "The part that joins Teams meetings has stopped",
-        lead: "Camera, microphone and screen are off. Rejoin; if it keeps happening, open the link in a browser.",
+        lead: "Rejoin; if it keeps happening, open the link in a browser.",
       },
       guestsBlocked: {
         title: "The organisation does not let you in this way",

@@ -1,4 +1,5 @@
 import type { Text } from "./en";
+import { checks, coach, joining, ledger, recents, start, waiting } from "./ru/entry";
 import { settings, shortcuts } from "./ru/settings";
 import { plural } from "./plural";
 
@@ -10,6 +11,13 @@ export const ru: Text = {
     dismiss: "Скрыть",
     opening: "Открываем…",
   },
+  start,
+  recents,
+  joining,
+  checks,
+  coach,
+  waiting,
+  ledger,
   settings,
   shortcuts,
   home: {
@@ -95,9 +103,7 @@ export const ru: Text = {
     title: "Ждём, пока вас впустят",
     connecting: "Соединяемся…",
     connectingLead: "Обычно это быстро.",
-    lead: "Оставьте это окно открытым. Мы дадим знать.",
     elapsed: "Вы ждёте",
-    long: "Ожидание затянулось. Проверьте время встречи или попросите организатора заглянуть в зал ожидания.",
     leave: "Выйти",
     ownPicture: "Ваша картинка",
     admitted: "Вас впустили.",
@@ -251,7 +257,7 @@ export const ru: Text = {
         "Тот, кто ставит программы на этот компьютер, может установить Foyer с частью Microsoft. А пока войдите через браузер.",
     },
     reasons: {
-      hungUp: { title: "Вы вышли из встречи", lead: "Камера, микрофон и показ экрана выключены." },
+      hungUp: { title: "Вы вышли из встречи", lead: "Пока встреча идёт, можно вернуться." },
       deniedByHost: {
         title: "Вас не впустили",
         lead: "Ведущий отказал. Если это ошибка, напишите ему и попробуйте снова.",
@@ -324,7 +330,7 @@ export const ru: Text = {
       },
       windowLost: {
         title: "Часть, которая входит во встречи Teams, остановилась",
-        lead: "Камера, микрофон и показ экрана выключены. Войдите снова; если повторится, откройте ссылку в браузере.",
+        lead: "Войдите снова; если повторится, откройте ссылку в браузере.",
       },
       guestsBlocked: {
         title: "Организация не впускает этим путём",
