@@ -74,8 +74,8 @@ describe("the lobby", () => {
 
   test("says how one will enter", () => {
     lobby({ phase: { state: "lobby" } }, 5);
-    expect(textOf("enter-mic")).toContain("microphone on");
-    expect(textOf("enter-camera")).toContain("camera on");
+    expect(textOf("enter-mic")).toContain("unmuted");
+    expect(textOf("enter-camera")).toContain("with camera");
   });
 
   test("says that it is connecting before that", () => {

@@ -30,7 +30,7 @@ export const en = {
     hint: "Foyer looks at the text on this computer only. Nothing is opened before you continue.",
     proceed: "Continue",
     practise: "Practise first",
-    practiseLead: "Check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
+    practiseLead: "Practise first: check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
     starting: "Starting…",
     /** What stands in the field for a page without words. */
     page: "Pasted invitation",

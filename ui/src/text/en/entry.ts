@@ -46,7 +46,6 @@ export const joining = {
 
 export const checks = {
   title: "Ready?",
-  details: (device: string, state: string) => `${device}: ${state}. Details`,
   states: {
     good: "works",
     heard: "we hear you",
@@ -109,9 +108,9 @@ export const waiting = {
   notified: "You may hide this window. Foyer notifies you when you are let in.",
   unnotified: "Keep this window in sight: notifications are switched off in the settings.",
   enterMuted: "You enter muted",
-  enterHeard: "You enter with your microphone on",
-  enterUnseen: "You enter without a picture",
-  enterSeen: "You enter with your camera on",
+  enterHeard: "You enter unmuted",
+  enterUnseen: "You enter without camera",
+  enterSeen: "You enter with camera",
   hints: "Still waiting?",
   hintList: [
     "Check the date and the time of the meeting.",

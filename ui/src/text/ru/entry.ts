@@ -47,7 +47,6 @@ export const joining: typeof English.joining = {
 
 export const checks: typeof English.checks = {
   title: "Всё готово?",
-  details: (device: string, state: string) => `${device}: ${state}. Подробнее`,
   states: {
     good: "работает",
     heard: "вас слышно",
@@ -109,9 +108,9 @@ export const waiting: typeof English.waiting = {
   notified: "Окно можно скрыть. Foyer сообщит, когда вас впустят.",
   unnotified: "Не закрывайте это окно: уведомления выключены в настройках.",
   enterMuted: "Вы войдёте без звука",
-  enterHeard: "Вы войдёте с включённым микрофоном",
-  enterUnseen: "Вы войдёте без изображения",
-  enterSeen: "Вы войдёте с включённой камерой",
+  enterHeard: "Вы войдёте со звуком",
+  enterUnseen: "Вы войдёте без камеры",
+  enterSeen: "Вы войдёте с камерой",
   hints: "Всё ещё ждёте?",
   hintList: [
     "Проверьте день и время встречи.",

@@ -1,0 +1,28 @@
+import App from "../../App.svelte";
+import { FakeBackend } from "../../backend/fake";
+import type { Scene } from "../scenes";
+
+/** The meeting, played by the fake backend: its values come over time. */
+function meeting(name: string, params: string, clicks: string[], until: string): Scene {
+  return {
+    name: `meeting-${name}`,
+    component: App,
+    get props() {
+      return { backend: new FakeBackend(new URLSearchParams(`name=Ada Lovelace&${params}`)) };
+    },
+    clicks: ["practise", ...clicks],
+    until,
+    played: true,
+  };
+}
+
+export const meetingScenes: Scene[] = [
+  meeting("grid", "start=meeting&people=5", [], "meeting"),
+  meeting("alone", "start=meeting&people=0", [], "meeting"),
+  meeting("share", "start=meeting&people=4&share=1", [], "share-view"),
+  meeting("chat", "start=meeting&people=3", ["chat"], "chat-pane"),
+  meeting("people", "start=meeting&people=6", ["people"], "people-pane"),
+  meeting("devices", "start=meeting&people=3", ["devices"], "devices-pane"),
+  meeting("reconnecting", "start=reconnecting&people=3", [], "reconnecting"),
+  meeting("problem", "start=meeting&failed=device.lost", [], "problem-bar"),
+];
