@@ -1,5 +1,5 @@
 // Renders every screen in every state, theme, language and size, and checks each with axe-core and for what is cut off.
-// npm run gallery -- [--out FOLDER] [--only PREFIX] [--themes light,dark] [--locales en,ru] [--sizes desktop,phone]
+// npm run gallery -- [--out FOLDER] [--only PREFIX,…] [--themes light,dark] [--locales en,ru] [--sizes desktop,phone]
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,13 @@ const list = (text) => text.split(",").filter(Boolean);
 const [themes, locales, sizes] = [list(values.themes), list(values.locales), list(values.sizes)];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const server = await createServer({ root, configFile: join(root, "vite.config.ts"), server: { port: 0, strictPort: false }, logLevel: "error" });
+const server = await createServer({
+  root,
+  configFile: join(root, "vite.config.ts"),
+  logLevel: "error",
+  // Work on the sources goes on meanwhile; the page stays as it was loaded.
+  server: { port: 0, strictPort: false, hmr: false, watch: null },
+});
 await server.listen();
 const page = await openPage();
 const problems = [];
@@ -39,7 +45,9 @@ try {
   await page.send("Page.navigate", { url: `http://localhost:${server.config.server.port}/src/gallery/index.html` });
   await ready();
   await page.evaluate(axe);
-  const scenes = (await page.evaluate("gallery.scenes")).filter(({ name }) => name.startsWith(values.only));
+  const scenes = (await page.evaluate("gallery.scenes")).filter(({ name }) =>
+    values.only.split(",").some((prefix) => name.startsWith(prefix)),
+  );
   for (const size of sizes) {
     await page.send("Emulation.setDeviceMetricsOverride", { ...SIZES[size], mobile: false });
     for (const scene of scenes) {

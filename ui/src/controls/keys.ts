@@ -1,7 +1,7 @@
-import { actionOf, chordFor, chordText, type KeyAction } from "../settings/shortcuts";
+import { actionOf, chordFor, chordText, isTyping, type KeyAction } from "../settings/shortcuts";
 import { preferences } from "./preferences.svelte";
 
-export type { KeyAction };
+export { isTyping, type KeyAction };
 
 /** What the pressed keys mean, by the guest's own shortcuts. */
 export function keyAction(event: KeyboardEvent): KeyAction | null {

@@ -10,9 +10,9 @@ export const DEFAULT_CHORDS = {
   chat: "Ctrl+Shift+C",
   people: "Ctrl+Shift+P",
   layout: "Ctrl+Shift+L",
-  diagnostics: "Ctrl+Shift+D",
+  stats: "Ctrl+Shift+D",
   settings: "Ctrl+,",
-  help: "Ctrl+/",
+  sheet: "Ctrl+/",
 } as const;
 
 export type KeyAction = keyof typeof DEFAULT_CHORDS;
@@ -24,6 +24,8 @@ export const SINGLE_KEYS: Partial<Record<KeyAction, string>> = { mic: "M", camer
 
 /** Keys that always do the same. */
 export const FIXED_CHORDS = {
+  talk: "Ctrl+Space",
+  tileMenu: "Shift+F10",
   nextRegion: "F6",
   previousRegion: "Shift+F6",
   close: "Esc",
@@ -84,8 +86,8 @@ export function conflictsOf(action: KeyAction, own: OwnChords): KeyAction[] {
 }
 
 /** Where letters are typed, or chosen by their first one. */
-function takesLetters(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName));
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
 export function actionOf(event: KeyboardEvent, own: OwnChords, singleKeys: boolean): KeyAction | null {
@@ -93,7 +95,7 @@ export function actionOf(event: KeyboardEvent, own: OwnChords, singleKeys: boole
   if (chord === null) return null;
   const action = KEY_ACTIONS.find((known) => chordFor(known, own) === chord);
   if (action) return action;
-  if (!singleKeys || event.repeat || takesLetters(event.target)) return null;
+  if (!singleKeys || event.repeat || isTyping(event.target)) return null;
   return KEY_ACTIONS.find((known) => SINGLE_KEYS[known] === chord) ?? null;
 }
 
