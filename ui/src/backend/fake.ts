@@ -8,12 +8,17 @@ import type { DeviceState } from "../contract/DeviceState";
 import type { Intent } from "../contract/Intent";
 import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
+import type { Preferences } from "../contract/Preferences";
+import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
+import { FakeMeeting } from "./fake-meeting";
 import { FakePictures } from "./fake-pictures";
 
 /**
  * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
+ * `people=1000` and `storm=50` (who come and go each second), `hands=2`, `reactions=1`, `captions=1`, `chat=10000`, `typing=1`,
+ * `spotlight=1`, `hostmuted=1`, `kept=recording|transcription|both|consent`, `net=weak`, `relayed=1`, `theme=light`,
  * `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
@@ -26,9 +31,23 @@ export class FakeBackend implements Backend {
   #timers: ReturnType<typeof setTimeout>[] = [];
   #messages = 0;
   #chatShown = false;
+  #preferences: Preferences = DEFAULT_PREFERENCES;
+  #meeting: FakeMeeting;
 
   constructor(params = new URLSearchParams()) {
     this.#params = params;
+    const theme = params.get("theme");
+    if (theme === "light" || theme === "dark" || theme === "contrast") this.#preferences = { ...DEFAULT_PREFERENCES, theme };
+    this.#meeting = new FakeMeeting(
+      {
+        view: () => this.#view,
+        change: (change) => this.#change(change),
+        emit: (event) => this.#emit(event),
+        after: (ms, act) => this.#after(ms, act),
+        every: (ms, act) => this.#every(ms, act),
+      },
+      params,
+    );
   }
 
   async run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]> {
@@ -58,6 +77,13 @@ export class FakeBackend implements Backend {
         this.#stop();
         return null;
       },
+      load_preferences: () => this.#preferences,
+      save_preferences: ({ preferences }) => {
+        this.#preferences = preferences;
+        return null;
+      },
+      recent_meetings: () => [],
+      forget_recent: () => null,
     };
     return answers[name](args);
   }
@@ -125,8 +151,8 @@ export class FakeBackend implements Backend {
       case "watch":
         this.#pictures?.watch(intent.feeds);
         break;
-      case "testSpeaker":
-        break;
+      default:
+        this.#meeting.obey(intent);
     }
   }
 
@@ -165,6 +191,7 @@ export class FakeBackend implements Backend {
       share: this.#params.has("share") && sharer ? { personId: sharer.id, name: sharer.name, feed: 99 } : null,
       notices: notice ? [{ id: 1, code: notice, subject: null }] : [],
     });
+    this.#meeting.begin(NAMES);
     this.#after(1200, () => this.#say(NAMES[0] ?? "", false, "Hello! Can you hear me?"));
     let turn = 0;
     this.#every(2000, () => {
@@ -174,14 +201,15 @@ export class FakeBackend implements Backend {
           ...known,
           speaking: !known.muted && index === turn % this.#view.people.length,
         })),
+        dominant: this.#view.people.slice(turn % 4, (turn % 4) + 2).map(({ id }) => id),
       });
     });
   }
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new" };
-    this.#emit({ event: "chat", message });
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new", blocks: [] };
+    this.#meeting.say(message);
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
 
@@ -241,6 +269,10 @@ function person(index: number): PersonView {
     muted: index % 3 === 2,
     speaking: index === 0,
     cameraFeed: index % 5 === 4 ? null : 10 + index,
+    hand: null,
+    spotlit: false,
+    volume: 100,
+    typing: false,
   };
 }
 
@@ -298,6 +330,7 @@ export function emptyView(): CallView {
       cameraId: null,
       microphoneId: null,
       speakerId: null,
+      hand: null,
     },
     people: [],
     share: null,
@@ -306,5 +339,9 @@ export function emptyView(): CallView {
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
     notices: [],
+    abilities: { hand: true, react: true, captions: true, editChat: true, volume: true },
+    captions: { state: "off", language: null, languages: [] },
+    dominant: [],
+    live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
   };
 }

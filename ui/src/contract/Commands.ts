@@ -2,11 +2,15 @@
 import type { AppInfo } from "./AppInfo";
 import type { CheckLink } from "./CheckLink";
 import type { DeviceLists } from "./DeviceLists";
+import type { ForgetRecent } from "./ForgetRecent";
 import type { LinkVerdict } from "./LinkVerdict";
 import type { Nothing } from "./Nothing";
 import type { OpenCall } from "./OpenCall";
 import type { OpenInBrowser } from "./OpenInBrowser";
 import type { PracticeMeeting } from "./PracticeMeeting";
+import type { Preferences } from "./Preferences";
+import type { RecentMeeting } from "./RecentMeeting";
+import type { SavePreferences } from "./SavePreferences";
 import type { SendIntent } from "./SendIntent";
 import type { StartPractice } from "./StartPractice";
 import type { TeamsTerms } from "./TeamsTerms";
@@ -14,4 +18,4 @@ import type { TeamsTerms } from "./TeamsTerms";
 /**
  * Every command with `[arguments, answer]`.
  */
-export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };
+export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], load_preferences: [Nothing, Preferences], save_preferences: [SavePreferences, null], recent_meetings: [Nothing, Array<RecentMeeting>], forget_recent: [ForgetRecent, null], };

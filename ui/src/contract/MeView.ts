@@ -52,4 +52,8 @@ microphoneId: string | null,
 /**
  * Chosen speaker.
  */
-speakerId: string | null, };
+speakerId: string | null,
+/**
+ * Our place in the order of raised hands, from 1; `None` while it is down.
+ */
+hand: number | null, };

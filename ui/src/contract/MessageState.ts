@@ -3,4 +3,4 @@
 /**
  * What happened to a chat message.
  */
-export type MessageState = "new" | "edited" | "deleted";
+export type MessageState = "new" | "edited" | "deleted" | "sending" | "failed";

@@ -28,4 +28,20 @@ speaking: boolean,
 /**
  * Feed of their camera; `None` while it is off.
  */
-cameraFeed: number | null, };
+cameraFeed: number | null,
+/**
+ * Place in the order of raised hands, from 1; `None` while it is down.
+ */
+hand: number | null,
+/**
+ * Shown large to everybody.
+ */
+spotlit: boolean,
+/**
+ * How loud they are for us, in percent; 0 is muted for us.
+ */
+volume: number,
+/**
+ * They are writing a message.
+ */
+typing: boolean, };

@@ -3,4 +3,4 @@
 /**
  * What somebody may do.
  */
-export type Role = "host" | "guest";
+export type Role = "organizer" | "presenter" | "host" | "guest";

@@ -1,5 +1,6 @@
 import { emptyView } from "../backend/fake";
 import type { CallView } from "../contract/CallView";
+import type { ChatMessage } from "../contract/ChatMessage";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { MeView } from "../contract/MeView";
 import type { PersonView } from "../contract/PersonView";
@@ -9,7 +10,19 @@ export function me(change: Partial<MeView> = {}): MeView {
 }
 
 export function person(id: string, change: Partial<PersonView> = {}): PersonView {
-  return { id, name: `Person ${id}`, role: "guest", muted: false, speaking: false, cameraFeed: null, ...change };
+  return {
+    id,
+    name: `Person ${id}`,
+    role: "guest",
+    muted: false,
+    speaking: false,
+    cameraFeed: null,
+    hand: null,
+    spotlit: false,
+    volume: 100,
+    typing: false,
+    ...change,
+  };
 }
 
 export function inMeeting(change: Partial<CallView> = {}): CallView {
@@ -31,3 +44,7 @@ export const DEVICES: DeviceLists = {
     { id: "x11:1", label: "HDMI-1", isDefault: true, synthetic: false, width: 1280, height: 1024 },
   ],
 };
+
+export function message(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
+  return { id, from: "Mira", mine: false, text: `text ${id}`, sentAtMs: 0, state: "new", blocks: [], ...change };
+}

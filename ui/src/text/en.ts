@@ -1,3 +1,4 @@
+import { meetingEn } from "./meeting-en";
 import { plural } from "./plural";
 
 /** Every text that a person can see or hear read out. `ru.ts` has the same keys, checked by the compiler. */
@@ -419,6 +420,7 @@ export const en = {
     shareStarted: (name: string) => `${name} is sharing a screen`,
     shareStopped: "The screen is no longer shared",
   },
+  meeting: meetingEn,
 };
 
 export type Text = typeof en;

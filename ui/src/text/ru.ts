@@ -1,4 +1,5 @@
 import type { Text } from "./en";
+import { meetingRu } from "./meeting-ru";
 import { plural } from "./plural";
 
 export const ru: Text = {
@@ -431,4 +432,5 @@ export const ru: Text = {
     shareStarted: (name: string) => `${name} показывает экран`,
     shareStopped: "Экран больше не показывают",
   },
+  meeting: meetingRu,
 };
