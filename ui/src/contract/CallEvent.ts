@@ -7,7 +7,7 @@ import type { Levels } from "./Levels";
 import type { Reaction } from "./Reaction";
 
 /**
- * What the shell sends to the UI about a call, in order, until `view.phase` is `ended`.
+ * Something to draw, to say or to play.
  */
 export type CallEvent = { "event": "view",
 /**
@@ -23,7 +23,7 @@ message: ChatMessage, } | { "event": "levels",
  */
 levels: Levels, } | { "event": "reaction",
 /**
- * Whose; `None` for ours.
+ * Who; `None` for us.
  */
 personId: string | null,
 /**
@@ -31,14 +31,14 @@ personId: string | null,
  */
 name: string,
 /**
- * Which.
+ * How.
  */
 reaction: Reaction, } | { "event": "caption",
 /**
- * The caption.
+ * A new line, or another version of one.
  */
 caption: Caption, } | { "event": "stats",
 /**
- * The values.
+ * The figures.
  */
 stats: CallStats, };

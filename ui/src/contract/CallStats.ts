@@ -2,7 +2,7 @@
 import type { StreamStats } from "./StreamStats";
 
 /**
- * How a call goes, once a second.
+ * The figures of one second.
  */
 export type CallStats = {
 /**
@@ -10,18 +10,18 @@ export type CallStats = {
  */
 rttMs: number | null,
 /**
- * Kilobits a second that we send.
+ * All that we send, in kilobits a second.
  */
 sentKbps: number,
 /**
- * Kilobits a second that we get.
+ * All that we get, in kilobits a second.
  */
 receivedKbps: number,
 /**
- * Whether a relay stands between; `None` while unknown.
+ * Whether media go through a relay.
  */
 relayed: boolean | null,
 /**
- * Every stream.
+ * Every stream that runs.
  */
 streams: Array<StreamStats>, };

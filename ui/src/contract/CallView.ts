@@ -62,22 +62,22 @@ keeping: KeepingView,
  */
 unread: number,
 /**
- * What went wrong and did not end the call; the newest last. The UI explains by code.
- */
-notices: Array<Notice>,
-/**
- * What this meeting lets us do.
+ * What this meeting lets us do. A control whose ability is missing is absent.
  */
 abilities: Abilities,
 /**
- * Captions.
+ * What is said, in writing.
  */
 captions: CaptionsView,
 /**
- * Ids of those who speak most, the loudest first.
+ * Who is heard most, by id, the loudest first; at most six.
  */
 dominant: Array<string>,
 /**
- * How long each device was open.
+ * How long our devices were open so far.
  */
-live: LiveTimes, };
+live: LiveTimes,
+/**
+ * What went wrong and did not end the call; the newest last. The UI explains by code.
+ */
+notices: Array<Notice>, };

@@ -2,18 +2,18 @@
 import type { CaptionsState } from "./CaptionsState";
 
 /**
- * Captions of what is said.
+ * Captions as they are.
  */
 export type CaptionsView = {
 /**
- * Where they stand.
+ * Whether they run.
  */
 state: CaptionsState,
 /**
- * BCP 47 code of what is spoken; `None` if it is not known.
+ * What is spoken, a BCP 47 code; `None` if not known.
  */
 language: string | null,
 /**
- * What can be chosen; may be empty.
+ * What may be chosen as spoken.
  */
 languages: Array<string>, };

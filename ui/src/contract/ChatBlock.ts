@@ -2,6 +2,30 @@
 import type { ChatSpan } from "./ChatSpan";
 
 /**
- * A part of a message.
+ * A part of a message with lines of its own.
  */
-export type ChatBlock = { "block": "paragraph", spans: Array<ChatSpan>, } | { "block": "list", ordered: boolean, items: Array<Array<ChatSpan>>, } | { "block": "quote", spans: Array<ChatSpan>, } | { "block": "code", text: string, } | { "block": "image", alt: string, };
+export type ChatBlock = { "block": "paragraph",
+/**
+ * In order.
+ */
+spans: Array<ChatSpan>, } | { "block": "list",
+/**
+ * Numbered from 1.
+ */
+ordered: boolean,
+/**
+ * Its entries.
+ */
+items: Array<Array<ChatSpan>>, } | { "block": "quote",
+/**
+ * In order.
+ */
+spans: Array<ChatSpan>, } | { "block": "code",
+/**
+ * As it is.
+ */
+text: string, } | { "block": "image",
+/**
+ * What it shows, as its writer says; may be empty.
+ */
+alt: string, };

@@ -7,7 +7,7 @@ import type { MessageState } from "./MessageState";
  */
 export type ChatMessage = {
 /**
- * Unique in the call.
+ * Unique in the call; ours keep theirs from `sending` on.
  */
 id: string,
 /**
@@ -19,18 +19,18 @@ from: string,
  */
 mine: boolean,
 /**
- * Plain text, shown as it is.
+ * Plain text, shown as it is where there are no blocks.
  */
 text: string,
+/**
+ * The same with its shape; empty where plain text says it all.
+ */
+blocks: Array<ChatBlock>,
 /**
  * Milliseconds since 1970.
  */
 sentAtMs: number,
 /**
- * Whether it is new; otherwise it takes the place of the one with its id.
+ * Whether it is new. Where its id is known, it takes that one's place.
  */
-state: MessageState,
-/**
- * The text with its look; empty: `text` is all.
- */
-blocks: Array<ChatBlock>, };
+state: MessageState, };

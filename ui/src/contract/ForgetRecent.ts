@@ -5,6 +5,6 @@
  */
 export type ForgetRecent = {
 /**
- * Which; `None` for all.
+ * Which; `None` for all of them.
  */
 id: string | null, };

@@ -40,7 +40,7 @@ feeds: Array<WatchedFeed>, } | { "intent": "testSpeaker" } | { "intent": "agreeT
  */
 up: boolean, } | { "intent": "react",
 /**
- * Which.
+ * How.
  */
 reaction: Reaction, } | { "intent": "setCaptions",
 /**
@@ -48,11 +48,11 @@ reaction: Reaction, } | { "intent": "setCaptions",
  */
 on: boolean,
 /**
- * What is spoken; `None` leaves it as it is.
+ * What is spoken; `None` for what the meeting has.
  */
 language: string | null, } | { "intent": "editChat",
 /**
- * Which message.
+ * Which.
  */
 id: string,
 /**
@@ -60,22 +60,22 @@ id: string,
  */
 text: string, } | { "intent": "deleteChat",
 /**
- * Which message.
+ * Which.
  */
 id: string, } | { "intent": "resendChat",
 /**
- * Which message.
+ * Which.
  */
 id: string, } | { "intent": "typing" } | { "intent": "setVolume",
 /**
- * Whose.
+ * Whom.
  */
 personId: string,
 /**
- * Percent.
+ * In percent: 100 as sent, 0 not at all.
  */
 volume: number, } | { "intent": "watchStats",
 /**
- * True: on.
+ * True: from now on.
  */
 on: boolean, };

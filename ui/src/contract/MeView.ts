@@ -54,6 +54,6 @@ microphoneId: string | null,
  */
 speakerId: string | null,
 /**
- * Our place in the order of raised hands, from 1; `None` while it is down.
+ * The place of our hand in the order of hands, 1 being the first; `None` while it is down.
  */
 hand: number | null, };

@@ -14,7 +14,7 @@ id: string,
  */
 name: string,
 /**
- * Host or guest.
+ * Their standing in the meeting.
  */
 role: Role,
 /**
@@ -30,15 +30,15 @@ speaking: boolean,
  */
 cameraFeed: number | null,
 /**
- * Place in the order of raised hands, from 1; `None` while it is down.
+ * The place of their hand in the order of hands, 1 being the first; `None` while it is down.
  */
 hand: number | null,
 /**
- * Shown large to everybody.
+ * A host put them in the middle for everybody.
  */
 spotlit: boolean,
 /**
- * How loud they are for us, in percent; 0 is muted for us.
+ * How loud we hear them, in percent: 100 as sent, 0 not at all.
  */
 volume: number,
 /**

@@ -2,39 +2,39 @@
 import type { Theme } from "./Theme";
 
 /**
- * What a guest has chosen for good.
+ * What holds for every call. A file that lacks some of it means the defaults.
  */
 export type Preferences = {
 /**
- * Look.
+ * Colours.
  */
 theme: Theme,
 /**
- * BCP 47 code; `None` follows the system.
+ * Language of the UI, such as `ru`; `None` follows the system.
  */
 language: string | null,
 /**
- * Percent, 85 to 150.
+ * Size of everything, in percent: 85 to 150.
  */
 scale: number,
 /**
- * Our own camera as in a mirror.
+ * Our own picture is shown as in a mirror. Others see it as it is.
  */
 mirror: boolean,
 /**
- * Keep the name.
+ * The name is filled in next time.
  */
 rememberName: boolean,
 /**
- * Keep a list of meetings.
+ * The meetings joined last are kept on this machine.
  */
 keepRecents: boolean,
 /**
- * Sounds.
+ * Sounds when somebody comes or goes.
  */
 chimes: boolean,
 /**
- * Notices of the system.
+ * The system tells what happens while the window is hidden.
  */
 notifications: boolean,
 /**
@@ -42,10 +42,10 @@ notifications: boolean,
  */
 reducedMotion: boolean,
 /**
- * Shortcuts of a single key.
+ * Shortcuts of one key without a modifier.
  */
 singleKeys: boolean,
 /**
- * Changed shortcuts, by action.
+ * Keys by action, where they differ from the defaults.
  */
-shortcuts: { [key in string]?: string }, };
+shortcuts: { [key in string]: string }, };

@@ -6,6 +6,6 @@ import type { Preferences } from "./Preferences";
  */
 export type SavePreferences = {
 /**
- * All of them.
+ * All of them, every time.
  */
 preferences: Preferences, };

@@ -3,11 +3,11 @@ import type { StreamDirection } from "./StreamDirection";
 import type { StreamKind } from "./StreamKind";
 
 /**
- * One stream of a call.
+ * One stream.
  */
 export type StreamStats = {
 /**
- * Which way it goes.
+ * Ours or another's.
  */
 direction: StreamDirection,
 /**
@@ -15,15 +15,15 @@ direction: StreamDirection,
  */
 kind: StreamKind,
 /**
- * Whose it is; `None` for ours.
+ * Whose it is, if another's and known.
  */
 personId: string | null,
 /**
- * Their name.
+ * Their name; empty for ours and where it is not known.
  */
 name: string,
 /**
- * Codec.
+ * Such as `H264` or `opus`; empty if not known.
  */
 codec: string,
 /**
@@ -31,11 +31,11 @@ codec: string,
  */
 kbps: number,
 /**
- * Packets lost, in percent.
+ * Of its packets, on the network.
  */
 lossPercent: number,
 /**
- * Jitter in milliseconds.
+ * How unevenly packets arrive.
  */
 jitterMs: number | null,
 /**
