@@ -111,9 +111,9 @@ export class FakeMeeting {
   }
 
   #people(): void {
-    const { change, view } = this.#call;
+    const { after, change, view } = this.#call;
     const hands = Number(this.#params.get("hands") ?? 0);
-    const { people, me } = view();
+    const { people } = view();
     change({
       people: people.map((person, index) => ({
         ...person,
@@ -122,8 +122,10 @@ export class FakeMeeting {
         typing: this.#params.has("typing") && index === 0,
       })),
       dominant: people.slice(0, 2).map(({ id }) => id),
-      ...(this.#params.has("hostmuted") ? { me: { ...me, microphone: { state: "off" }, mutedByHost: true } } : {}),
     });
+    if (this.#params.has("hostmuted")) {
+      after(500, () => change({ me: { ...view().me, microphone: { state: "off" }, mutedByHost: true } }));
+    }
   }
 
   #keep(): void {

@@ -48,6 +48,19 @@ export function firstUnread(messages: readonly ChatMessage[], unread: number): s
   return null;
 }
 
+const DAY_MS = 86_400_000;
+
+/** Today and yesterday by their names. */
+export function dayText(atMs: number, language: string, nowMs = Date.now()): string {
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  const ago = Math.round((midnight(nowMs) - midnight(atMs)) / DAY_MS);
+  const text =
+    ago === 0 || ago === 1
+      ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-ago, "day")
+      : new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(atMs);
+  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+}
+
 const LINE_LETTERS = 36;
 const LINE_PX = 20;
 

@@ -48,9 +48,12 @@ export function report(history: readonly CallStats[]): string {
   ].join("\n");
 }
 
+/** So that a steady line does not lie on the upper edge. */
+const HEADROOM = 1.25;
+
 /** The points of a line through values that are a second apart; the newest at the right edge. */
 export function sparkline(values: readonly number[], seconds: number, width: number, height: number): string {
-  const most = Math.max(1, ...values);
+  const most = Math.max(1, ...values) * HEADROOM;
   const step = width / (seconds - 1);
   const first = width - (values.length - 1) * step;
   return values

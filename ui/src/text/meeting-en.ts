@@ -111,7 +111,7 @@ export const meetingEn = {
     fair: "Weak connection",
     poor: "Bad connection",
     none: "No connection",
-    rtt: (milliseconds: number) => `${milliseconds} ms there and back`,
+    rtt: (milliseconds: number) => `round trip ${milliseconds} ms`,
     loss: (percent: string) => `${percent} % lost`,
   },
   chat: {
@@ -136,7 +136,7 @@ export const meetingEn = {
     linkNotCopied: "The link could not be copied.",
   },
   people: {
-    title: (count: number) => `People · ${count}`,
+    title: (count: number) => plural("en", count, { other: "People · #" }),
     presenting: "Presenting",
     hands: "Hands raised, in order",
     search: "Search people",
@@ -151,7 +151,7 @@ export const meetingEn = {
   stats: {
     title: "Connection details",
     waiting: "Measuring…",
-    rtt: "There and back",
+    rtt: "Round trip",
     sent: "Sent",
     received: "Received",
     path: "Path",
@@ -199,14 +199,7 @@ export const meetingEn = {
     tileMenu: "Options of the tile or person in focus",
     move: "Move your own picture, if its button has the focus",
     zoom: "Shared screen: zoom, fit, move",
-    keyNames: {
-      talk: "Ctrl+Space",
-      regions: "F6",
-      escape: "Esc",
-      tileMenu: "Shift+F10",
-      move: "← ↑ ↓ →",
-      zoom: "+ − 0 ← ↑ ↓ →",
-    },
+    space: "Space",
   },
   announce: {
     raised: (names: string[]) =>

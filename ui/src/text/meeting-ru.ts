@@ -117,7 +117,7 @@ export const meetingRu: MeetingText = {
     fair: "Слабая связь",
     poor: "Плохая связь",
     none: "Нет связи",
-    rtt: (milliseconds: number) => `${milliseconds} мс туда и обратно`,
+    rtt: (milliseconds: number) => `задержка ${milliseconds} мс`,
     loss: (percent: string) => `потеряно ${percent} %`,
   },
   chat: {
@@ -148,7 +148,7 @@ export const meetingRu: MeetingText = {
     linkNotCopied: "Ссылку не удалось скопировать.",
   },
   people: {
-    title: (count: number) => `Участники · ${count}`,
+    title: (count: number) => plural("ru", count, { other: "Участники · #" }),
     presenting: "Показывают экран",
     hands: "Подняли руку, по порядку",
     search: "Поиск участников",
@@ -169,7 +169,7 @@ export const meetingRu: MeetingText = {
   stats: {
     title: "О соединении",
     waiting: "Измеряем…",
-    rtt: "Туда и обратно",
+    rtt: "Задержка",
     sent: "Отправка",
     received: "Приём",
     path: "Путь",
@@ -217,14 +217,7 @@ export const meetingRu: MeetingText = {
     tileMenu: "Действия с плиткой или участником в фокусе",
     move: "Передвинуть свою картинку, если её кнопка в фокусе",
     zoom: "Чужой экран: размер, вписать, двигать",
-    keyNames: {
-      talk: "Ctrl+Пробел",
-      regions: "Клавиша F6",
-      escape: "Клавиша Esc",
-      tileMenu: "Клавиши Shift+F10",
-      move: "← ↑ ↓ →",
-      zoom: "+ − 0 ← ↑ ↓ →",
-    },
+    space: "Пробел",
   },
   announce: {
     raised: (names: string[]) =>
