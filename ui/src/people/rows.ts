@@ -41,6 +41,13 @@ export function peopleRows(view: CallView, query: string): PeopleRow[] {
 
 const ME: PeopleRow = { kind: "me", key: "me" };
 
+/** The same row for the same person, so that a list drawn again finds what it has drawn. */
+const known = new WeakMap<PersonView, PeopleRow>();
+
 function rowOf(person: PersonView): PeopleRow {
-  return { kind: "person", key: `person ${person.id}`, person };
+  const old = known.get(person);
+  if (old) return old;
+  const row: PeopleRow = { kind: "person", key: `person ${person.id}`, person };
+  known.set(person, row);
+  return row;
 }
