@@ -35,7 +35,7 @@ describe("the app", () => {
     expect(find("tile-p1")).not.toBeNull();
     click("leave");
     await vi.waitFor(() => expect(get("ended").dataset.reason).toBe("hungUp"));
-    expect(intents(backend).filter((intent) => intent !== "watch")).toEqual(["choose", "choose", "join", "leave"]);
+    expect(intents(backend).filter((intent) => intent !== "watch")).toEqual(["choose", "choose", "join", "watchStats", "leave"]);
     click("home");
     await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", `Join: ${LINK}`));
   });

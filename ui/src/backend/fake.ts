@@ -12,11 +12,14 @@ import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
 import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
+import { FakeMeeting } from "./fake-meeting";
 import { FakePictures } from "./fake-pictures";
 
 /**
  * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
+ * `people=1000` and `storm=50` (who come and go each second), `hands=2`, `reactions=1`, `captions=1`, `chat=10000`, `typing=1`,
+ * `spotlight=1`, `hostmuted=1`, `kept=recording|transcription|both|consent`, `net=weak`, `relayed=1`, `theme=light`,
  * `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
@@ -34,6 +37,7 @@ export class FakeBackend implements Backend {
   #timers: ReturnType<typeof setTimeout>[] = [];
   #messages = 0;
   #chatShown = false;
+  #meeting: FakeMeeting;
 
   constructor(params = new URLSearchParams()) {
     this.#params = params;
@@ -45,6 +49,18 @@ export class FakeBackend implements Backend {
         { id: "r2", title: "", link: PRACTICE_LINK, joinedAtMs: Date.now() - 86_400_000 * 3 },
       ];
     }
+    const theme = params.get("theme");
+    if (theme === "light" || theme === "dark" || theme === "contrast") this.preferences = { ...this.preferences, theme };
+    this.#meeting = new FakeMeeting(
+      {
+        view: () => this.#view,
+        change: (change) => this.#change(change),
+        emit: (event) => this.#emit(event),
+        after: (ms, act) => this.#after(ms, act),
+        every: (ms, act) => this.#every(ms, act),
+      },
+      params,
+    );
   }
 
   clipboard(): Promise<string | null> {
@@ -163,8 +179,8 @@ export class FakeBackend implements Backend {
       case "watch":
         this.#pictures?.watch(intent.feeds);
         break;
-      case "testSpeaker":
-        break;
+      default:
+        this.#meeting.obey(intent);
     }
   }
 
@@ -203,6 +219,7 @@ export class FakeBackend implements Backend {
       share: this.#params.has("share") && sharer ? { personId: sharer.id, name: sharer.name, feed: 99 } : null,
       notices: notice ? [{ id: 1, code: notice, subject: null }] : [],
     });
+    this.#meeting.begin(NAMES);
     this.#after(1200, () => this.#say(NAMES[0] ?? "", false, "Hello! Can you hear me?"));
     let turn = 0;
     this.#every(2000, () => {
@@ -212,14 +229,15 @@ export class FakeBackend implements Backend {
           ...known,
           speaking: !known.muted && index === turn % this.#view.people.length,
         })),
+        dominant: this.#view.people.slice(turn % 4, (turn % 4) + 2).map(({ id }) => id),
       });
     });
   }
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, blocks: [], sentAtMs: Date.now(), state: "new" };
-    this.#emit({ event: "chat", message });
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new", blocks: [] };
+    this.#meeting.say(message);
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
 
@@ -348,10 +366,10 @@ export function emptyView(): CallView {
     chatAbsent: null,
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
-    abilities: { hand: false, react: false, captions: false, editChat: false, volume: false },
+    notices: [],
+    abilities: { hand: true, react: true, captions: true, editChat: true, volume: true },
     captions: { state: "off", language: null, languages: [] },
     dominant: [],
     live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
-    notices: [],
   };
 }

@@ -8,14 +8,14 @@ import { DEFAULT_DEVICE, NO_DEVICE, choicesOf, firstPicks, isName, withCamera, w
 
 describe("the state of a call", () => {
   test("keeps each chat message once, in order", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new", blocks: [] };
     const once = applyEvent(NO_CALL, { event: "chat", message }, 0);
     expect(applyEvent(once, { event: "chat", message }, 0)).toBe(once);
     expect(applyEvent(once, { event: "chat", message: { ...message, id: "2" } }, 0).chat).toHaveLength(2);
   });
 
   test("puts what became of a message in its place, and forgets nothing of the others", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new", blocks: [] };
     const other: ChatMessage = { ...message, id: "2" };
     const both = [message, other].reduce((state, each) => applyEvent(state, { event: "chat", message: each }, 0), NO_CALL);
     const edited: ChatMessage = { ...message, text: "Hello", state: "edited" };

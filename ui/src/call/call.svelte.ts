@@ -1,10 +1,14 @@
 import { commandError, type Backend, type CallTarget } from "../backend/backend";
+import type { CallEvent } from "../contract/CallEvent";
 import type { Choices } from "../contract/Choices";
 import type { Intent } from "../contract/Intent";
 import { FeedPlayer } from "../feeds/feed-player";
 import type { FeedProblem } from "../feeds/messages";
 import { Watching } from "../feeds/watching";
 import { NO_CALL, applyEvent, type CallState } from "./call-state";
+
+/** Short enough that a press of a button is seen at once. */
+const VIEW_EVERY_MS = 33;
 
 /** One call, from pre-join to its end: what the backend says, as reactive state. */
 export class Call {
@@ -15,6 +19,9 @@ export class Call {
   readonly target: CallTarget;
   #backend: Backend;
   #closed = false;
+  /** The last snapshot, if it waits for its turn, and when it came. */
+  #held: { event: CallEvent; atMs: number } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Commands may overtake each other on their way, intents must not. */
   #lastIntent: Promise<unknown> = Promise.resolve();
 
@@ -25,15 +32,36 @@ export class Call {
 
   /** Rejects with a `CommandError` when there is nothing to open. */
   async open(): Promise<void> {
-    const { frames } = await this.#backend.openCall(this.target, (event) => {
-      if (!this.#closed) this.state = applyEvent(this.state, event, performance.now());
-    });
+    const { frames } = await this.#backend.openCall(this.target, (event) => this.#take(event));
     if (this.#closed) return;
     this.feeds = new FeedPlayer({
       source: frames,
       watching: new Watching((feeds) => this.send({ intent: "watch", feeds })),
       onProblem: (problem: FeedProblem) => this.#addProblem(problem),
     });
+  }
+
+  /** In a large meeting snapshots come faster than anybody can look: those in between are left out. */
+  #take(event: CallEvent): void {
+    if (this.#closed) return;
+    const nowMs = performance.now();
+    if (event.event === "view") {
+      const samePhase = event.view.phase.state === this.state.view?.phase.state;
+      if (samePhase && nowMs - this.state.viewAtMs < VIEW_EVERY_MS) {
+        this.#held = { event, atMs: nowMs };
+        this.#timer ??= setTimeout(() => this.#release(), VIEW_EVERY_MS);
+        return;
+      }
+      this.#held = null;
+    }
+    this.state = applyEvent(this.state, event, nowMs);
+  }
+
+  #release(): void {
+    this.#timer = undefined;
+    const held = this.#held;
+    this.#held = null;
+    if (held && !this.#closed) this.state = applyEvent(this.state, held.event, held.atMs);
   }
 
   send(intent: Intent): void {
@@ -59,6 +87,7 @@ export class Call {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#timer);
     this.feeds?.stop();
     this.feeds = null;
     await this.#backend.run("close_call", {}).catch(() => undefined);

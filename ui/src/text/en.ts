@@ -1,5 +1,6 @@
 import { checks, coach, joining, ledger, recents, start, waiting } from "./en/entry";
 import { settings, shortcuts } from "./en/settings";
+import { meetingEn } from "./meeting-en";
 import { plural } from "./plural";
 
 /** Every text that a person can see or hear read out. `ru.ts` has the same keys, checked by the compiler. */
@@ -428,6 +429,7 @@ export const en = {
     shareStarted: (name: string) => `${name} is sharing a screen`,
     shareStopped: "The screen is no longer shared",
   },
+  meeting: meetingEn,
 };
 
 export type Text = typeof en;

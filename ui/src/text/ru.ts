@@ -1,6 +1,7 @@
 import type { Text } from "./en";
 import { checks, coach, joining, ledger, recents, start, waiting } from "./ru/entry";
 import { settings, shortcuts } from "./ru/settings";
+import { meetingRu } from "./meeting-ru";
 import { plural } from "./plural";
 
 export const ru: Text = {
@@ -439,4 +440,5 @@ export const ru: Text = {
     shareStarted: (name: string) => `${name} показывает экран`,
     shareStopped: "Экран больше не показывают",
   },
+  meeting: meetingRu,
 };
