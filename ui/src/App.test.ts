@@ -186,7 +186,7 @@ describe("the app", () => {
   test("switches microphone and camera while waiting, and hides the window", async () => {
     const backend = start("name=Ada&start=lobby");
     await practise();
-    await vi.waitFor(() => get("lobby"));
+    await vi.waitFor(() => expect(get("camera").dataset.state).toBe("live"));
     click("mic");
     click("camera");
     click("lobby-hide");
