@@ -4,6 +4,7 @@ import { DEFAULT_PREFERENCES, setPreferences } from "../controls/preferences.sve
 import { CTRL_SHIFT, click, find, get, press, pressIn, textOf } from "../testing/render";
 import { showMeeting } from "../testing/meeting.svelte";
 import { me, person } from "../testing/views";
+import { setLanguage } from "../text/text.svelte";
 import { barRoom } from "./collapse";
 import { muteTruth } from "./mute-truth";
 
@@ -93,6 +94,20 @@ describe("the bar", () => {
     pressIn(get("mic-menu"), "ArrowLeft");
     pressIn(get("mic"), "ArrowLeft");
     expect(document.activeElement).toBe(get("chat"));
+  });
+
+  test.each(["en", "ru"] as const)("names each control by what stands under it (%s)", (language) => {
+    setLanguage(language);
+    for (const on of [false, true]) {
+      const state = on ? live : ({ state: "off" } as const);
+      showMeeting({ me: me({ microphone: state, camera: state, share: state, hand: on ? 1 : null }) });
+    }
+    showMeeting({ me: me({ microphone: { state: "failed", code: "device.lost" } }) });
+    for (const button of document.querySelectorAll("[role='toolbar'] button:has(.caption)")) {
+      const caption = button.querySelector(".caption")?.textContent ?? "";
+      expect(button.getAttribute("aria-label")?.toLowerCase()).toContain(caption.toLowerCase());
+    }
+    setLanguage("en");
   });
 
   test("gives up controls in their order when it becomes narrow", () => {
