@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend } from "./backend/fake";
 import { languageFor, setLanguage } from "./text/text.svelte";
-import { click, find, get, press, render, submit, textOf, type } from "./testing/render";
+import { CTRL_SHIFT, click, find, get, press, render, submit, textOf, type } from "./testing/render";
 
 const LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
 
@@ -193,5 +193,19 @@ describe("the app", () => {
     await vi.waitFor(() => expect(backend.hidden).toBe(1));
     expect(backend.sent).toContainEqual({ intent: "setMuted", muted: true });
     await vi.waitFor(() => expect(backend.sent).toContainEqual({ intent: "setCamera", on: false }));
+  });
+
+  test("lets help lie over a meeting, whose keys do nothing meanwhile", async () => {
+    const backend = start("name=Ada&start=meeting");
+    await practise();
+    await vi.waitFor(() => get("meeting"));
+    press("Slash", { ctrlKey: true });
+    expect(textOf("shortcut-sheet")).toContain("Space");
+    press("KeyO", CTRL_SHIFT);
+    click("dialog-close");
+    expect(find("shortcut-sheet")).toBeNull();
+    press("KeyK", CTRL_SHIFT);
+    await vi.waitFor(() => expect(intents(backend)).toContain("raiseHand"));
+    expect(intents(backend)).not.toContain("setCamera");
   });
 });

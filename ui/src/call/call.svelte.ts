@@ -1,14 +1,22 @@
 import { commandError, type Backend, type CallTarget } from "../backend/backend";
 import type { CallEvent } from "../contract/CallEvent";
+import type { CallView } from "../contract/CallView";
 import type { Choices } from "../contract/Choices";
 import type { Intent } from "../contract/Intent";
 import { FeedPlayer } from "../feeds/feed-player";
 import type { FeedProblem } from "../feeds/messages";
 import { Watching } from "../feeds/watching";
 import { NO_CALL, applyEvent, type CallState } from "./call-state";
+import { reuse } from "./reuse";
 
-/** Short enough that a press of a button is seen at once. */
-const VIEW_EVERY_MS = 33;
+/** What the others do may wait for so long: they are many, and it is not answered to a press of a button. */
+const OTHERS_EVERY_MS = 100;
+
+/** Whether anything but what the others do has changed. */
+function concernsUs(before: CallView, after: CallView): boolean {
+  const parts = ["phase", "me", "share", "keeping", "captions", "abilities", "unread", "chatOpen", "notices"] as const;
+  return parts.some((part) => reuse<unknown>(before[part], after[part]) !== before[part]);
+}
 
 /** One call, from pre-join to its end: what the backend says, as reactive state. */
 export class Call {
@@ -46,10 +54,10 @@ export class Call {
     if (this.#closed) return;
     const nowMs = performance.now();
     if (event.event === "view") {
-      const samePhase = event.view.phase.state === this.state.view?.phase.state;
-      if (samePhase && nowMs - this.state.viewAtMs < VIEW_EVERY_MS) {
+      const { view } = this.state;
+      if (view && !concernsUs(view, event.view) && nowMs - this.state.viewAtMs < OTHERS_EVERY_MS) {
         this.#held = { event, atMs: nowMs };
-        this.#timer ??= setTimeout(() => this.#release(), VIEW_EVERY_MS);
+        this.#timer ??= setTimeout(() => this.#release(), OTHERS_EVERY_MS);
         return;
       }
       this.#held = null;

@@ -19,7 +19,7 @@ export type MenuItem =
   | { kind: "line"; id: string };
 
 export interface MenuSlider {
-  label: string;
+  label: (value: number) => string;
   /** Percent. */
   value: number;
   onInput: (value: number) => void;

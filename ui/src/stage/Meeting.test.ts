@@ -168,7 +168,7 @@ describe("the bar", () => {
       "Turn camera off (Ctrl+Shift+O)",
       "Camera options",
       "Share your screen (Ctrl+Shift+E)",
-      "Send a reaction",
+      "React",
       "Raise your hand (Ctrl+Shift+K)",
       "More options",
       "Leave the meeting (Ctrl+Shift+H)",

@@ -14,7 +14,7 @@ export function personMenu(stage: StageContext, { id, name }: PersonView, at: "t
       const now = person();
       if (!now || !stage.view.abilities.volume) return null;
       return {
-        label: t().meeting.tile.volumeOf(now.volume),
+        label: (volume) => t().meeting.tile.volumeOf(volume),
         value: now.volume,
         onInput: (volume) => send({ intent: "setVolume", personId: id, volume }),
       };

@@ -40,7 +40,7 @@ export const meetingEn = {
   shareView: {
     toolbar: "View of the shared screen",
     fit: "Fit",
-    actual: "Actual size",
+    actual: "Actual size (1:1)",
     closer: "Zoom in",
     further: "Zoom out",
     percent: (percent: number) => `${percent} %`,
@@ -50,7 +50,12 @@ export const meetingEn = {
     micMenu: "Microphone and speaker options",
     cameraMenu: "Camera options",
     react: "React",
-    reactLong: "Send a reaction",
+    /** Under the icons. The names of the buttons begin or end with them. */
+    micOn: "Mute",
+    micOff: "Unmute",
+    micFailed: "Microphone",
+    shareOn: "Stop",
+    reactLong: "React",
     hand: "Hand",
     handUp: "Raise your hand",
     handDown: "Lower your hand",
