@@ -74,8 +74,17 @@ async function ready() {
   }
 }
 
+/** One scene that cannot be shown is a problem as well, and does not keep the others from being shown. */
 async function picture(scene, theme, locale, size) {
   const where = `${scene} ${theme} ${locale} ${size}`;
+  try {
+    await draw(scene, theme, locale, size, where);
+  } catch (error) {
+    problems.push({ where, what: `not shown: ${error.message}` });
+  }
+}
+
+async function draw(scene, theme, locale, size, where) {
   await page.evaluate(`gallery.show(${JSON.stringify(scene)}, ${JSON.stringify(theme)}, ${JSON.stringify(locale)})`);
   const { data } = await page.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true });
   const folder = resolve(root, values.out, scene);

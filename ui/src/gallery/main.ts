@@ -53,6 +53,9 @@ async function show(name: string, theme: Theme, locale: keyof typeof TEXTS): Pro
     (element.querySelector<HTMLElement>("summary") ?? element).click();
     await tick();
   }
+  if (scene.key) {
+    window.dispatchEvent(new KeyboardEvent("keydown", { code: scene.key, ctrlKey: true, shiftKey: true }));
+  }
   if (scene.until) await wait(scene.until);
   await document.fonts.ready;
   await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));

@@ -12,6 +12,8 @@ export interface Scene {
   props: Record<string, unknown>;
   /** Test ids to click after the screen is there, one after the other. */
   clicks?: string[];
+  /** Pressed with Ctrl and Shift after that: a button may have no room on a small window. */
+  key?: string;
   /** What has to be there before the picture is taken. */
   until?: string;
   /** Differs from another scene in its words alone: one theme shows enough. */
