@@ -24,7 +24,11 @@ export const meetingScenes: Scene[] = [
   meeting("share", "start=meeting&people=4&share=1", "share-view"),
   meeting("chat", "start=meeting&people=3", "chat-pane", { key: "KeyC" }),
   meeting("people", "start=meeting&people=6", "people-pane", { key: "KeyP" }),
-  meeting("devices", "start=meeting&people=3", "devices-pane", { clicks: ["devices"] }),
+  meeting("devices", "start=meeting&people=3", "devices-pane", { clicks: ["more", "menu-devices"] }),
   meeting("reconnecting", "start=reconnecting&people=3", "reconnecting"),
+  meeting("hands", "start=meeting&people=8&hands=2&reactions=1&captions=1", "hand-chip"),
+  meeting("consent", "start=meeting&people=3&kept=consent", "consent"),
+  meeting("connection", "start=meeting&people=3&net=weak", "stats-pane", { key: "KeyD" }),
+  meeting("menu", "start=meeting&people=3", "menu", { clicks: ["more"] }),
   meeting("problem", "start=meeting&failed=device.lost", "problem-bar"),
 ];
