@@ -6,10 +6,10 @@ import { find, get, render, textOf } from "../testing/render";
 import { me } from "../testing/views";
 import Lobby from "./Lobby.svelte";
 
-function lobby(view: Partial<CallView>, waited: number | null, notified = true) {
+function lobby(view: Partial<CallView>, waited: number | null) {
   const calls = { onPick: vi.fn(), onLeave: vi.fn(), onHide: vi.fn() };
   const whole = { ...emptyView(), me: me(), title: "Rehearsal", ...view };
-  render(Lobby, { view: whole, waited, picks: firstPicks("Ada"), mirror: false, notified, ...calls });
+  render(Lobby, { view: whole, waited, picks: firstPicks("Ada"), mirror: false, ...calls });
   return calls;
 }
 
@@ -42,16 +42,11 @@ describe("the lobby", () => {
     expect(find("lobby-hints")).toBeNull();
   });
 
-  test("can be hidden, and says whether the guest will be told", () => {
+  test("can be hidden, and says where the meeting will open", () => {
     const { onHide } = lobby({ phase: { state: "lobby" } }, 5);
-    expect(textOf("lobby")).toContain("Foyer notifies you");
+    expect(textOf("lobby")).toContain("opens here as soon as you are let in");
     get("lobby-hide").click();
     expect(onHide).toHaveBeenCalledOnce();
-  });
-
-  test("asks to stay in sight while notifications are off", () => {
-    lobby({ phase: { state: "lobby" } }, 5, false);
-    expect(textOf("lobby")).toContain("Keep this window in sight");
   });
 
   test("puts a message for whoever invites into the clipboard", async () => {

@@ -13,7 +13,6 @@ const lobby = (name: string, change: Partial<CallView>, props: Record<string, un
     waited: 83,
     picks: PICKS,
     mirror: true,
-    notified: true,
     onHide: nothing,
     onPick: nothing,
     onLeave: nothing,
@@ -29,7 +28,7 @@ export const lobbyScenes: Scene[] = [
   lobby(
     "long",
     { phase: { state: "lobby" }, me: me(OFF) },
-    { waited: 754, notified: false, picks: { ...PICKS, cameraOn: false, microphoneOn: false } },
+    { waited: 754, picks: { ...PICKS, cameraOn: false, microphoneOn: false } },
   ),
 ];
 

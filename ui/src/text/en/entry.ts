@@ -105,8 +105,7 @@ export const waiting = {
   notCopied: "It could not be copied. Write to whoever invited you.",
   message: (name: string, title: string | null) =>
     title ? `I am in the lobby of “${title}” as “${name}”. Could you let me in?` : `I am in the meeting’s lobby as “${name}”. Could you let me in?`,
-  notified: "You may hide this window. Foyer notifies you when you are let in.",
-  unnotified: "Keep this window in sight: notifications are switched off in the settings.",
+  lead: "You may hide this window, but leave Foyer running. The meeting opens here as soon as you are let in.",
   enterMuted: "You enter muted",
   enterHeard: "You enter unmuted",
   enterUnseen: "You enter without camera",
