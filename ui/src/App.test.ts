@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "./App.svelte";
 import { FakeBackend } from "./backend/fake";
 import { languageFor, setLanguage } from "./text/text.svelte";
-import { click, find, get, render, submit, textOf, type } from "./testing/render";
+import { CTRL_SHIFT, click, find, get, press, render, submit, textOf, type } from "./testing/render";
 
 const LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
 
@@ -35,7 +35,7 @@ describe("the app", () => {
     expect(find("tile-p1")).not.toBeNull();
     click("leave");
     await vi.waitFor(() => expect(get("ended").dataset.reason).toBe("hungUp"));
-    expect(intents(backend).filter((intent) => intent !== "watch")).toEqual(["choose", "choose", "join", "leave"]);
+    expect(intents(backend).filter((intent) => intent !== "watch")).toEqual(["choose", "choose", "join", "watchStats", "leave"]);
     click("home");
     await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", `Join: ${LINK}`));
   });
@@ -140,5 +140,72 @@ describe("the app", () => {
     start();
     expect(textOf("home")).toContain("Присоединиться к встрече");
     expect(document.documentElement.lang).toBe("ru");
+  });
+
+  test("keeps what is set, and shows it at once", async () => {
+    const backend = start();
+    await vi.waitFor(() => expect(textOf("version")).toContain("0.1.0"));
+    press("Comma", { ctrlKey: true });
+    click("settings-section-appearance");
+    get("settings-theme").querySelector<HTMLElement>("[value=dark]")?.click();
+    await vi.waitFor(() => expect(backend.preferences.theme).toBe("dark"));
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    click("settings-reducedMotion");
+    await vi.waitFor(() => expect(backend.preferences.reducedMotion).toBe(true));
+    expect(document.documentElement.dataset.motion).toBe("still");
+    const language = get("settings-language") as HTMLSelectElement;
+    language.value = "ru";
+    language.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(textOf("settings")).toContain("Настройки"));
+    const scale = get("settings-scale") as HTMLInputElement;
+    scale.value = "125";
+    scale.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(backend.preferences).toMatchObject({ language: "ru", scale: 125 }));
+    press("Comma", { ctrlKey: true });
+    expect(find("settings")).toBeNull();
+  });
+
+  test("lists recent meetings once that is wanted, and forgets them", async () => {
+    const backend = start("recents");
+    await vi.waitFor(() => get("recent-r1"));
+    click("forget-r1");
+    await vi.waitFor(() => expect(find("recent-r1")).toBeNull());
+    click("forget-all");
+    await vi.waitFor(() => get("recents-none"));
+    expect(backend.recents).toEqual([]);
+  });
+
+  test("shows help at any time", async () => {
+    start("name=Ada");
+    press("Slash", { ctrlKey: true });
+    get("shortcut-sheet");
+    click("shortcuts-edit");
+    await vi.waitFor(() => get("shortcut-table"));
+  });
+
+  test("switches microphone and camera while waiting, and hides the window", async () => {
+    const backend = start("name=Ada&start=lobby");
+    await practise();
+    await vi.waitFor(() => expect(get("camera").dataset.state).toBe("live"));
+    click("mic");
+    click("camera");
+    click("lobby-hide");
+    await vi.waitFor(() => expect(backend.hidden).toBe(1));
+    expect(backend.sent).toContainEqual({ intent: "setMuted", muted: true });
+    await vi.waitFor(() => expect(backend.sent).toContainEqual({ intent: "setCamera", on: false }));
+  });
+
+  test("lets help lie over a meeting, whose keys do nothing meanwhile", async () => {
+    const backend = start("name=Ada&start=meeting");
+    await practise();
+    await vi.waitFor(() => get("meeting"));
+    press("Slash", { ctrlKey: true });
+    expect(textOf("shortcut-sheet")).toContain("Space");
+    press("KeyO", CTRL_SHIFT);
+    click("dialog-close");
+    expect(find("shortcut-sheet")).toBeNull();
+    press("KeyK", CTRL_SHIFT);
+    await vi.waitFor(() => expect(intents(backend)).toContain("raiseHand"));
+    expect(intents(backend)).not.toContain("setCamera");
   });
 });

@@ -3,23 +3,41 @@
  *
  * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | needsPasscode | refused, data-kind),
  * inside it `link-card` (`link-title`, `link-time`, `link-note`), `link-refused` and `link-next` (items with
- * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`.
+ * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`,
+ * `clipboard-offer`, `open-file`, `file-input`, `drop-target`, `recents` (`recent-<id>`, `forget-<id>`, `forget-all`),
+ * `recents-none`, `recents-keep`, `settings-open`, `help-open`, `version`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,
  * `speaker-select`, `level` (aria-valuenow = lit segments, 0 to 12), `speaker-test`, `camera-problem`, `mic-problem`,
- * `speaker-problem`, `mic-silent`, `join`, `back`.
- * Connecting and lobby: `connecting`, `lobby`, `lobby-elapsed`, `mic`, `camera`, `leave`, `self-view`.
- * Meeting: `meeting`, `meeting-title`, `meeting-time`, `people-count`, `stage`, `tile-<personId>` (data-speaking,
- * data-muted), `self-view`, `share-view` (somebody's screen), `share-preview` (our own), `share-stop`, `page-previous`,
- * `page-next`, `reconnecting`, `leave-armed`, `toast` (data-code), `toast-dismiss`, `problem-bar`. Read out only:
- * `announce-polite`, `announce-assertive`.
+ * `speaker-problem`, `mic-silent`, `mic-use-other`, `mic-hands-free`, `remember-name`, `camera-coach`,
+ * `lamp-microphone` and `lamp-camera` (data-check), `lamp-detail`, `learn`, `join`, `join-more` (`join-muted`,
+ * `join-listen`), `back`.
+ * Connecting and lobby: `connecting`, `lobby`, `lobby-elapsed`, `mic`, `camera`, `leave`, `self-view`, `enter-mic`,
+ * `enter-camera`, `lobby-hide`, `lobby-copy`, `lobby-copied`, `lobby-hints`.
+ * Meeting: `meeting` (data-layout = gallery | speaker | focus), `meeting-title`, `meeting-time`, `people-count`, `kept` (recorded or
+ * transcribed), `quality` (data-quality = good | fair | poor | none), `layout`, `full-screen`, `stage`, `tile-<personId>`
+ * (data-speaking, data-muted), in it `hand-chip`; `self-view`, `self-floating` (data-corner), `strip-more`, `share-view` (somebody's
+ * screen, data-scale) with `share-fit`, `share-actual`, `share-further`, `share-percent`, `share-closer`, `share-full`;
+ * `share-preview` (our own), `share-stop`, `page-previous`, `page-next`, `reconnecting`, `consent`, `consent-agree`,
+ * `consent-leave`, `leave-armed`, `toast` (data-code), `toast-dismiss`, `problem-bar`, `hint`, `reactions`, `captions` (`caption`,
+ * `captions-resize`, `captions-language`, `captions-close`). Read out only: `announce-polite`,
+ * `announce-assertive`.
  * Every tile and view holds one `canvas`; the element around it has data-feed, data-frames (pictures painted since
  * the feed was first shown), data-width and data-height (of the last picture).
- * Bar: `mic` (aria-pressed = true while on; data-state = off | starting | live | failed), `camera` (the same), `share`,
- * `chat` (data-unread), `people`, `devices`, `leave`.
+ * Bar: `mic` (aria-pressed = true while on; data-state = off | starting | live | failed), `camera` (the same), their
+ * menus `mic-menu` and `camera-menu`, `share`, `react`, `hand`, `more`, `leave`, `people`, `chat` (data-unread), `mute-truth`.
+ * The one open menu: `menu` (data-menu), its items `menu-<id>`, such as `menu-devices`, `menu-people`, `menu-pin`,
+ * `menu-mute`, `menu-react-like`, `menu-speaker`, `menu-slider`.
  * Share picker: `share-picker`, `share-screen-<index>`, `share-confirm`, `share-cancel`.
- * Chat: `chat-pane`, `chat-log`, `chat-message` (data-mine), `chat-input`, `chat-send`, `pane-close`.
- * People: `people-pane`, `person-<personId>`, `person-me`, `copy-link`. Devices: `devices-pane`, pickers as in pre-join.
- * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`.
+ * Chat: `chat-pane`, `chat-log` (only what can be seen is in it), `chat-message` (data-mine, data-state), `chat-edit`,
+ * `chat-delete`, `chat-resend`, `chat-unread`, `chat-missed`, `chat-typing`, `chat-search`, `chat-search-field`, `chat-edit-cancel`,
+ * `chat-input`, `chat-send`, `pane-close`.
+ * People: `people-pane`, `people-search`, `people-list` (only what can be seen is in it), `person-<personId>`, `person-me`,
+ * `copy-link`. Devices: `devices-pane`, pickers as in pre-join. Connection: `stats-pane`, `stats-path`, `stats-stream`, `stats-copy`.
+ * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`,
+ * `ended-effect`, `ended-lasted`, `ledger` (`ledger-microphone`, `ledger-camera`, `ledger-share`), `ended-stored`, `wipe`.
+ * Settings: `settings`, `settings-search`, `settings-section-<id>`, rows with data-setting, controls `settings-<id>`,
+ * `shortcut-table` (`shortcut-change-<action>`, `shortcut-reset-<action>`, `shortcut-conflict-<action>`),
+ * `shortcuts-reset`, `settings-problem`. Help: `shortcut-sheet`, `shortcuts-edit`. Dialogs: `dialog-close`.
  * Terms before the first Teams meeting: `terms`, `terms-privacy`, `terms-licence`, `terms-agree`, `terms-decline`.
  */
 export const tileId = (personId: string): string => `tile-${personId}`;

@@ -12,6 +12,12 @@ export interface Backend {
   run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
   /** Opens a call in pre-join. `onEvent` gets its events in order until it has ended. */
   openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
+  /** The text in the clipboard; `null` where it may not be read. Only after the guest has done something. */
+  clipboard(): Promise<string | null>;
+  /** Puts the window out of the way while it waits. */
+  hideWindow(): Promise<void>;
+  /** Draws everything larger or smaller; 1 is the natural size. */
+  zoom(factor: number): Promise<void>;
 }
 
 /** Where a call goes. */

@@ -10,19 +10,26 @@ import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
 import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
+import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
+import { FakeMeeting } from "./fake-meeting";
 import { FakePictures } from "./fake-pictures";
 
 /**
  * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
+ * `people=1000` and `storm=50` (who come and go each second), `hands=2`, `reactions=1`, `captions=1`, `chat=10000`, `typing=1`,
+ * `spotlight=1`, `hostmuted=1`, `kept=recording|transcription|both|consent`, `net=weak`, `relayed=1`, `theme=light`,
  * `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
   termsAccepted = false;
-  preferences: Preferences = defaultPreferences();
+  preferences: Preferences = DEFAULT_PREFERENCES;
   recents: RecentMeeting[] = [];
+  /** What the clipboard holds. */
+  copied: string | null;
+  hidden = 0;
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -30,9 +37,42 @@ export class FakeBackend implements Backend {
   #timers: ReturnType<typeof setTimeout>[] = [];
   #messages = 0;
   #chatShown = false;
+  #meeting: FakeMeeting;
 
   constructor(params = new URLSearchParams()) {
     this.#params = params;
+    this.copied = params.get("clipboard");
+    if (params.has("recents")) {
+      this.preferences = { ...DEFAULT_PREFERENCES, keepRecents: true };
+      this.recents = [
+        { id: "r1", title: TITLE, link: PRACTICE_LINK, joinedAtMs: Date.now() - 3_600_000 },
+        { id: "r2", title: "", link: PRACTICE_LINK, joinedAtMs: Date.now() - 86_400_000 * 3 },
+      ];
+    }
+    const theme = params.get("theme");
+    if (theme === "light" || theme === "dark" || theme === "contrast") this.preferences = { ...this.preferences, theme };
+    this.#meeting = new FakeMeeting(
+      {
+        view: () => this.#view,
+        change: (change) => this.#change(change),
+        emit: (event) => this.#emit(event),
+        after: (ms, act) => this.#after(ms, act),
+        every: (ms, act) => this.#every(ms, act),
+      },
+      params,
+    );
+  }
+
+  clipboard(): Promise<string | null> {
+    return Promise.resolve(this.copied);
+  }
+
+  async hideWindow(): Promise<void> {
+    this.hidden += 1;
+  }
+
+  async zoom(factor: number): Promise<void> {
+    document.documentElement.style.setProperty("zoom", String(factor));
   }
 
   async run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]> {
@@ -67,7 +107,7 @@ export class FakeBackend implements Backend {
         this.preferences = preferences;
         return null;
       },
-      recent_meetings: () => this.recents,
+      recent_meetings: () => (this.preferences.keepRecents ? this.recents : []),
       forget_recent: ({ id }) => {
         this.recents = id === null ? [] : this.recents.filter((recent) => recent.id !== id);
         return null;
@@ -139,8 +179,8 @@ export class FakeBackend implements Backend {
       case "watch":
         this.#pictures?.watch(intent.feeds);
         break;
-      case "testSpeaker":
-        break;
+      default:
+        this.#meeting.obey(intent);
     }
   }
 
@@ -179,6 +219,7 @@ export class FakeBackend implements Backend {
       share: this.#params.has("share") && sharer ? { personId: sharer.id, name: sharer.name, feed: 99 } : null,
       notices: notice ? [{ id: 1, code: notice, subject: null }] : [],
     });
+    this.#meeting.begin(NAMES);
     this.#after(1200, () => this.#say(NAMES[0] ?? "", false, "Hello! Can you hear me?"));
     let turn = 0;
     this.#every(2000, () => {
@@ -188,14 +229,15 @@ export class FakeBackend implements Backend {
           ...known,
           speaking: !known.muted && index === turn % this.#view.people.length,
         })),
+        dominant: this.#view.people.slice(turn % 4, (turn % 4) + 2).map(({ id }) => id),
       });
     });
   }
 
   #say(from: string, mine: boolean, text: string): void {
     this.#messages += 1;
-    const message: ChatMessage = { id: String(this.#messages), from, mine, text, blocks: [], sentAtMs: Date.now(), state: "new" };
-    this.#emit({ event: "chat", message });
+    const message: ChatMessage = { id: String(this.#messages), from, mine, text, sentAtMs: Date.now(), state: "new", blocks: [] };
+    this.#meeting.say(message);
     if (!mine && !this.#chatShown) this.#change({ unread: this.#view.unread + 1 });
   }
 
@@ -324,26 +366,10 @@ export function emptyView(): CallView {
     chatAbsent: null,
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
-    abilities: { hand: false, react: false, captions: false, editChat: false, volume: false },
+    notices: [],
+    abilities: { hand: true, react: true, captions: true, editChat: true, volume: true },
     captions: { state: "off", language: null, languages: [] },
     dominant: [],
     live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
-    notices: [],
-  };
-}
-
-export function defaultPreferences(): Preferences {
-  return {
-    theme: "system",
-    language: null,
-    scale: 100,
-    mirror: true,
-    rememberName: true,
-    keepRecents: false,
-    chimes: true,
-    notifications: true,
-    reducedMotion: false,
-    singleKeys: false,
-    shortcuts: {},
   };
 }

@@ -1,4 +1,6 @@
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { getCurrentWindow } from "@tauri-apps/api/window";
 import type { CallEvent } from "../contract/CallEvent";
 import type { Commands } from "../contract/Commands";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
@@ -12,5 +14,17 @@ export class TauriBackend implements Backend {
   async openCall({ text, passcode }: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {
     const call = await invoke<number>("open_call", { text, passcode, events: new Channel<CallEvent>(onEvent) });
     return { frames: { kind: "scheme", url: convertFileSrc(String(call), "foyer-frames") } };
+  }
+
+  async clipboard(): Promise<string | null> {
+    return (await navigator.clipboard?.readText().catch(() => null)) ?? null;
+  }
+
+  hideWindow(): Promise<void> {
+    return getCurrentWindow().minimize();
+  }
+
+  zoom(factor: number): Promise<void> {
+    return getCurrentWebview().setZoom(factor);
   }
 }

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { ChatMessage } from "../contract/ChatMessage";
 import { en } from "../text/en";
-import { inMeeting, me, person } from "../testing/views";
+import { inMeeting, me, message, person } from "../testing/views";
 import { announcements } from "./announcements";
 import { NO_CALL, applyEvent, secondsSince } from "./call-state";
 import { DEFAULT_DEVICE, NO_DEVICE, choicesOf, firstPicks, isName, withCamera, withMicrophone } from "./picks";
 
 describe("the state of a call", () => {
   test("keeps each chat message once, in order", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new", blocks: [] };
     const once = applyEvent(NO_CALL, { event: "chat", message }, 0);
     expect(applyEvent(once, { event: "chat", message }, 0)).toBe(once);
     expect(applyEvent(once, { event: "chat", message: { ...message, id: "2" } }, 0).chat).toHaveLength(2);
   });
 
   test("puts what became of a message in its place, and forgets nothing of the others", () => {
-    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", blocks: [], sentAtMs: 0, state: "new" };
+    const message: ChatMessage = { id: "1", from: "Mira", mine: false, text: "Hi", sentAtMs: 0, state: "new", blocks: [] };
     const other: ChatMessage = { ...message, id: "2" };
     const both = [message, other].reduce((state, each) => applyEvent(state, { event: "chat", message: each }, 0), NO_CALL);
     const edited: ChatMessage = { ...message, text: "Hello", state: "edited" };
@@ -24,13 +24,41 @@ describe("the state of a call", () => {
     expect(applyEvent(both, { event: "chat", message: deleted }, 0)).toBe(both);
   });
 
-  test("keeps a message of ours in its place on its way", () => {
-    const message: ChatMessage = { id: "m1", from: "Ada", mine: true, text: "Hi", blocks: [], sentAtMs: 0, state: "sending" };
+  test("follows a message of ours from sending to sent, also when it had failed", () => {
+    const sending = message("1", { mine: true, state: "sending" });
+    const after = (states: ChatMessage["state"][]) =>
+      states.reduce(
+        (state, each) => applyEvent(state, { event: "chat", message: { ...sending, state: each } }, 0),
+        applyEvent(NO_CALL, { event: "chat", message: sending }, 0),
+      ).chat.map(({ state }) => state);
+    expect(after(["new"])).toEqual(["new"]);
+    expect(after(["failed"])).toEqual(["failed"]);
+    expect(after(["failed", "sending", "new"])).toEqual(["new"]);
+    expect(after(["new", "deleted"])).toEqual(["deleted"]);
+  });
+
+  test("puts captions with the same id in place, and keeps a minute of statistics", () => {
+    const caption = (id: number, text: string) => ({ event: "caption" as const, caption: { id, name: "Mira", text, done: false } });
+    const twice = [caption(1, "Good"), caption(2, "Yes"), caption(1, "Good morning")].reduce(
+      (state, event) => applyEvent(state, event, 0),
+      NO_CALL,
+    );
+    expect(twice.captions.map(({ text }) => text)).toEqual(["Good morning", "Yes"]);
     let state = NO_CALL;
-    for (const next of ["sending", "failed", "sending", "new", "edited"] as const) {
-      state = applyEvent(state, { event: "chat", message: { ...message, state: next } }, 0);
-      expect(state.chat.map(({ state }) => state)).toEqual([next]);
+    for (let rttMs = 0; rttMs < 100; rttMs += 1) {
+      const stats = { rttMs, sentKbps: 0, receivedKbps: 0, relayed: null, streams: [] };
+      state = applyEvent(state, { event: "stats", stats }, 0);
     }
+    expect([state.stats.length, state.stats[0]?.rttMs, state.stats.at(-1)?.rttMs]).toEqual([60, 40, 99]);
+  });
+
+  test("numbers reactions and forgets old ones", () => {
+    let state = NO_CALL;
+    for (let count = 0; count < 100; count += 1) {
+      state = applyEvent(state, { event: "reaction", personId: "1", name: "Mira", reaction: "like" }, 0);
+    }
+    expect(state.reactions.at(-1)?.key).toBe(100);
+    expect(state.reactions.length).toBeLessThan(30);
   });
 
   test("counts elapsed time on from the shell's clock", () => {
@@ -79,6 +107,21 @@ describe("announcements", () => {
   test("say that one is in, and whether one is heard", () => {
     const lobby = { ...inMeeting(), phase: { state: "lobby" as const } };
     expect(announcements(lobby, inMeeting(), en).polite).toEqual(["You are in. Your microphone is off"]);
+  });
+
+  test("tell whose hand goes up, and about ours with its place", () => {
+    const before = inMeeting({ people: [person("1"), person("2", { hand: 1 })] });
+    const after = inMeeting({ people: [person("1", { hand: 2 }), person("2", { hand: 1 })], me: me({ hand: 3 }) });
+    expect(announcements(before, after, en).polite).toEqual(["Person 1 raised a hand", "Your hand is raised, number 3"]);
+    expect(announcements(after, before, en).polite).toEqual(["Your hand is lowered"]);
+  });
+
+  test("interrupt when a recording begins, unless it asks for consent", () => {
+    const keeping = { recording: true, transcription: false, waitsForConsent: false };
+    const kept = inMeeting({ keeping });
+    expect(announcements(inMeeting(), kept, en).assertive).toEqual(["This meeting is recorded."]);
+    expect(announcements(inMeeting(), inMeeting({ keeping: { ...keeping, waitsForConsent: true } }), en).assertive).toEqual([]);
+    expect(announcements(kept, inMeeting(), en).assertive).toEqual(["The meeting is no longer recorded or transcribed."]);
   });
 
   test("interrupt when the host mutes", () => {

@@ -1,8 +1,26 @@
 import type { CallEvent } from "../contract/CallEvent";
+import type { CallStats } from "../contract/CallStats";
 import type { CallView } from "../contract/CallView";
+import type { Caption } from "../contract/Caption";
 import type { ChatMessage } from "../contract/ChatMessage";
+import type { Reaction } from "../contract/Reaction";
+import { reuse } from "./reuse";
 
 export const SILENCE_DBFS = -100;
+
+/** As many seconds of statistics are kept as the diagnostics draw. */
+export const STATS_KEPT = 60;
+const CAPTIONS_KEPT = 50;
+const REACTIONS_KEPT = 24;
+
+/** A reaction that was seen; `key` counts up. */
+export interface SeenReaction {
+  key: number;
+  /** `null` for our own. */
+  personId: string | null;
+  name: string;
+  reaction: Reaction;
+}
 
 /** Everything the screens of a call draw, apart from their own open panes. */
 export interface CallState {
@@ -12,33 +30,58 @@ export interface CallState {
   viewAtMs: number;
   chat: readonly ChatMessage[];
   microphoneDbfs: number;
+  /** The newest last. */
+  reactions: readonly SeenReaction[];
+  captions: readonly Caption[];
+  stats: readonly CallStats[];
 }
 
-export const NO_CALL: CallState = { view: null, viewAtMs: 0, chat: [], microphoneDbfs: SILENCE_DBFS };
+export const NO_CALL: CallState = {
+  view: null,
+  viewAtMs: 0,
+  chat: [],
+  microphoneDbfs: SILENCE_DBFS,
+  reactions: [],
+  captions: [],
+  stats: [],
+};
 
 export function applyEvent(state: CallState, event: CallEvent, nowMs: number): CallState {
   switch (event.event) {
     case "view":
-      return { ...state, view: event.view, viewAtMs: nowMs };
+      return { ...state, view: state.view ? reuse(state.view, event.view) : event.view, viewAtMs: nowMs };
     case "chat":
       return withMessage(state, event.message);
     case "levels":
       return { ...state, microphoneDbfs: event.levels.microphoneDbfs };
-    case "reaction":
+    case "reaction": {
+      const { personId, name, reaction } = event;
+      const key = (state.reactions.at(-1)?.key ?? 0) + 1;
+      return { ...state, reactions: [...state.reactions.slice(1 - REACTIONS_KEPT), { key, personId, name, reaction }] };
+    }
     case "caption":
+      return { ...state, captions: withCaption(state.captions, event.caption) };
     case "stats":
-      return state;
+      return { ...state, stats: [...state.stats.slice(1 - STATS_KEPT), event.stats] };
   }
 }
 
 /** A message that is known already is only replaced by what became of it. */
 function withMessage(state: CallState, message: ChatMessage): CallState {
-  const known = state.chat.find(({ id }) => id === message.id);
-  const underWay = known?.state === "sending" || known?.state === "failed";
-  const changesOnly = message.state === "edited" || message.state === "deleted";
-  if (known ? message.state === "new" && !underWay : changesOnly) return state;
-  const chat = known ? state.chat.map((old) => (old.id === message.id ? message : old)) : [...state.chat, message];
-  return { ...state, chat };
+  const at = state.chat.findLastIndex(({ id }) => id === message.id);
+  const old = state.chat[at];
+  if (!old) {
+    const becameOfUnknown = message.state === "edited" || message.state === "deleted";
+    return becameOfUnknown ? state : { ...state, chat: [...state.chat, message] };
+  }
+  const onItsWay = old.state === "sending" || old.state === "failed";
+  if (message.state === "new" && !onItsWay) return state;
+  return { ...state, chat: state.chat.with(at, message) };
+}
+
+function withCaption(captions: readonly Caption[], caption: Caption): readonly Caption[] {
+  const at = captions.findLastIndex(({ id }) => id === caption.id);
+  return at === -1 ? [...captions.slice(1 - CAPTIONS_KEPT), caption] : captions.with(at, caption);
 }
 
 /** Whole seconds since an instant of the shell's clock; `null` while that instant is unknown. */

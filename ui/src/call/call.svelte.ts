@@ -1,10 +1,22 @@
 import { commandError, type Backend, type CallTarget } from "../backend/backend";
+import type { CallEvent } from "../contract/CallEvent";
+import type { CallView } from "../contract/CallView";
 import type { Choices } from "../contract/Choices";
 import type { Intent } from "../contract/Intent";
 import { FeedPlayer } from "../feeds/feed-player";
 import type { FeedProblem } from "../feeds/messages";
 import { Watching } from "../feeds/watching";
 import { NO_CALL, applyEvent, type CallState } from "./call-state";
+import { reuse } from "./reuse";
+
+/** What the others do may wait for so long: they are many, and it is not answered to a press of a button. */
+const OTHERS_EVERY_MS = 100;
+
+/** Whether anything but what the others do has changed. */
+function concernsUs(before: CallView, after: CallView): boolean {
+  const parts = ["phase", "me", "share", "keeping", "captions", "abilities", "unread", "chatOpen", "notices"] as const;
+  return parts.some((part) => reuse<unknown>(before[part], after[part]) !== before[part]);
+}
 
 /** One call, from pre-join to its end: what the backend says, as reactive state. */
 export class Call {
@@ -15,6 +27,9 @@ export class Call {
   readonly target: CallTarget;
   #backend: Backend;
   #closed = false;
+  /** The last snapshot, if it waits for its turn, and when it came. */
+  #held: { event: CallEvent; atMs: number } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Commands may overtake each other on their way, intents must not. */
   #lastIntent: Promise<unknown> = Promise.resolve();
 
@@ -25,15 +40,36 @@ export class Call {
 
   /** Rejects with a `CommandError` when there is nothing to open. */
   async open(): Promise<void> {
-    const { frames } = await this.#backend.openCall(this.target, (event) => {
-      if (!this.#closed) this.state = applyEvent(this.state, event, performance.now());
-    });
+    const { frames } = await this.#backend.openCall(this.target, (event) => this.#take(event));
     if (this.#closed) return;
     this.feeds = new FeedPlayer({
       source: frames,
       watching: new Watching((feeds) => this.send({ intent: "watch", feeds })),
       onProblem: (problem: FeedProblem) => this.#addProblem(problem),
     });
+  }
+
+  /** In a large meeting snapshots come faster than anybody can look: those in between are left out. */
+  #take(event: CallEvent): void {
+    if (this.#closed) return;
+    const nowMs = performance.now();
+    if (event.event === "view") {
+      const { view } = this.state;
+      if (view && !concernsUs(view, event.view) && nowMs - this.state.viewAtMs < OTHERS_EVERY_MS) {
+        this.#held = { event, atMs: nowMs };
+        this.#timer ??= setTimeout(() => this.#release(), OTHERS_EVERY_MS);
+        return;
+      }
+      this.#held = null;
+    }
+    this.state = applyEvent(this.state, event, nowMs);
+  }
+
+  #release(): void {
+    this.#timer = undefined;
+    const held = this.#held;
+    this.#held = null;
+    if (held && !this.#closed) this.state = applyEvent(this.state, held.event, held.atMs);
   }
 
   send(intent: Intent): void {
@@ -59,6 +95,7 @@ export class Call {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#timer);
     this.feeds?.stop();
     this.feeds = null;
     await this.#backend.run("close_call", {}).catch(() => undefined);

@@ -1,3 +1,4 @@
+import type { CallView } from "../contract/CallView";
 import type { Choices } from "../contract/Choices";
 import type { Device } from "../contract/Device";
 
@@ -52,6 +53,12 @@ export function withCamera(picks: Picks, on: boolean): Picks {
 export function withMicrophone(picks: Picks, on: boolean): Picks {
   const microphone = on && picks.microphone === NO_DEVICE ? DEFAULT_DEVICE : picks.microphone;
   return { ...picks, microphoneOn: on, microphone };
+}
+
+/** Once joined, the switches follow what the call says, not what was picked before. */
+export function livePicks(picks: Picks, { phase, me }: CallView): Picks {
+  if (phase.state === "preJoin" || phase.state === "ended") return picks;
+  return { ...picks, cameraOn: me.camera.state !== "off", microphoneOn: me.microphone.state !== "off" };
 }
 
 export const MAX_NAME_LENGTH = 256;

@@ -1,17 +1,16 @@
-/** Ctrl+Shift+letter, ⌘ on macOS. */
-export const KEYS = { mic: "M", camera: "O", share: "E", leave: "H", chat: "C", people: "P" } as const;
+import { actionOf, chordFor, chordText, isTyping, type KeyAction } from "../settings/shortcuts";
+import { preferences } from "./preferences.svelte";
 
-export type KeyAction = keyof typeof KEYS;
+export { isTyping, type KeyAction };
 
+/** What the pressed keys mean, by the guest's own shortcuts. */
 export function keyAction(event: KeyboardEvent): KeyAction | null {
-  if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.altKey) return null;
-  const code = event.code.replace(/^Key/, "");
-  const entry = Object.entries(KEYS).find(([, letter]) => letter === code);
-  return (entry?.[0] as KeyAction | undefined) ?? null;
+  const { shortcuts, singleKeys } = preferences();
+  return actionOf(event, shortcuts, singleKeys);
 }
 
 export function keyHint(action: KeyAction, platform: string): string {
-  return (platform === "macos" ? "⌘⇧" : "Ctrl+Shift+") + KEYS[action];
+  return chordText(chordFor(action, preferences().shortcuts), platform);
 }
 
 /** F6 goes to the next region of the window, Shift+F6 to the one before. */

@@ -1,10 +1,13 @@
+import type { ComponentProps } from "svelte";
 import { describe, expect, test, vi } from "vitest";
 import { find, get, render, textOf } from "../testing/render";
 import Ended from "./Ended.svelte";
 
-function ended(reason: string, canRejoin: boolean) {
-  const calls = { onRejoin: vi.fn(), onHome: vi.fn() };
-  render(Ended, { reason, canRejoin, busy: false, ...calls });
+const NEVER = { microphoneMs: 0, cameraMs: 0, shareMs: 0 };
+
+function ended(reason: string, canRejoin: boolean, change: Partial<ComponentProps<typeof Ended>> = {}) {
+  const calls = { onRejoin: vi.fn(), onHome: vi.fn(), onForget: vi.fn() };
+  render(Ended, { reason, canRejoin, busy: false, lasted: null, live: NEVER, recents: [], ...calls, ...change });
   return calls;
 }
 
@@ -39,7 +42,7 @@ describe("the end", () => {
     ["teamsUnavailable", "teams.without_sdk"],
   ])("says for %s what can be changed, and offers the browser", (reason, code) => {
     const onBrowser = vi.fn();
-    render(Ended, { reason, canRejoin: false, inTeams: true, busy: false, onBrowser, onRejoin: vi.fn(), onHome: vi.fn() });
+    ended(reason, false, { inTeams: true, onBrowser });
     expect(get("ended-advice").dataset.code).toBe(code);
     get("ended-browser").click();
     expect(onBrowser).toHaveBeenCalledOnce();
@@ -57,5 +60,33 @@ describe("the end", () => {
     expect(find("rejoin")).toBeNull();
     get("home").click();
     expect(onHome).toHaveBeenCalledOnce();
+  });
+
+  test("tells whoever was never in that nobody saw them, and has no ledger then", () => {
+    ended("deniedByHost", false);
+    expect(textOf("ended-effect")).toContain("nobody saw or heard you");
+    expect(find("ledger")).toBeNull();
+    expect(find("ended-lasted")).toBeNull();
+  });
+
+  test("tells how long it lasted and what was on for how long", () => {
+    ended("hungUp", true, { lasted: 3725, live: { microphoneMs: 61_000, cameraMs: 0, shareMs: 400 } });
+    expect(textOf("ended-lasted")).toBe("1:02:05");
+    expect(textOf("ended-effect")).toContain("closed");
+    expect(textOf("ledger-microphone")).toContain("01:01");
+    expect(textOf("ledger-camera")).toContain("never");
+    expect(textOf("ledger-share")).toContain("never");
+  });
+
+  test("forgets what is stored at one click", () => {
+    const recents = [{ id: "1", title: "Rehearsal", link: "http://127.0.0.1:1/meet/x", joinedAtMs: 0 }];
+    const { onForget } = ended("hungUp", true, { lasted: 5, recents });
+    get("wipe").click();
+    expect(onForget).toHaveBeenCalledExactlyOnceWith(null);
+  });
+
+  test("has nothing to wipe where nothing is stored", () => {
+    ended("hungUp", true, { lasted: 5 });
+    expect(find("ended-stored")).toBeNull();
   });
 });

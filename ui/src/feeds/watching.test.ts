@@ -40,6 +40,12 @@ describe("what is being watched", () => {
     ]);
   });
 
+  test("never asks for more than any picture has, in its shape", () => {
+    watching.add(1, tile(8000, 4500));
+    vi.advanceTimersByTime(150);
+    expect(sent[0]?.[0]).toMatchObject({ width: 3840, height: 2160 });
+  });
+
   test("is told in time while changes keep coming", () => {
     watching.add(1, tile(10, 10));
     for (let change = 0; change < 3; change += 1) {

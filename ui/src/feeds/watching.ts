@@ -2,6 +2,8 @@ import type { WatchedFeed } from "../contract/WatchedFeed";
 
 /** Resizes and page turns come in bursts. */
 const GATHER_MS = 150;
+/** No picture has more; a screen that is zoomed may be laid out larger. */
+const MOST_PX = 3840;
 
 /** Which feeds are on the screen and how large, told to the call whenever that changed. */
 export class Watching {
@@ -75,8 +77,10 @@ export class Watching {
     const feeds = new Map<number, WatchedFeed>();
     for (const [element, { feed, visible }] of this.#tiles) {
       if (!visible) continue;
-      const width = Math.round(element.clientWidth * scale);
-      const height = Math.round(element.clientHeight * scale);
+      const longest = Math.max(1, element.clientWidth, element.clientHeight);
+      const asked = Math.min(scale, MOST_PX / longest);
+      const width = Math.round(element.clientWidth * asked);
+      const height = Math.round(element.clientHeight * asked);
       const known = feeds.get(feed);
       feeds.set(feed, {
         feed,

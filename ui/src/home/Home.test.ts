@@ -1,11 +1,21 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { LinkVerdict } from "../contract/LinkVerdict";
-import { find, get, render, submit, textOf, type } from "../testing/render";
+import type { RecentMeeting } from "../contract/RecentMeeting";
+import { click, find, get, render, submit, textOf, type } from "../testing/render";
 import Home from "./Home.svelte";
 
 const LINK = "http://127.0.0.1:1/meet/abc";
 
-function home(change: { text?: string; problem?: string | null; busy?: "opening" | null; verdict?: LinkVerdict } = {}) {
+interface Change {
+  text?: string;
+  problem?: string | null;
+  busy?: "opening" | null;
+  verdict?: LinkVerdict;
+  recents?: RecentMeeting[];
+  clipboard?: string | null;
+}
+
+function home(change: Change = {}) {
   const verdict: LinkVerdict = change.verdict ?? { verdict: "join", kind: "practice", url: LINK };
   const calls = {
     onCheck: vi.fn(async () => verdict),
@@ -13,8 +23,22 @@ function home(change: { text?: string; problem?: string | null; busy?: "opening"
     onContinue: vi.fn(),
     onPractise: vi.fn(),
     onBrowser: vi.fn(),
+    onClipboard: vi.fn(async () => change.clipboard ?? null),
+    onKeepRecents: vi.fn(),
+    onForget: vi.fn(),
+    onSettings: vi.fn(),
+    onHelp: vi.fn(),
   };
-  render(Home, { text: change.text ?? "", problem: change.problem ?? null, setup: null, busy: change.busy ?? null, ...calls });
+  render(Home, {
+    text: change.text ?? "",
+    problem: change.problem ?? null,
+    setup: null,
+    busy: change.busy ?? null,
+    version: "1.2.3",
+    recents: change.recents ?? [],
+    keepRecents: change.recents !== undefined,
+    ...calls,
+  });
   return calls;
 }
 
@@ -122,7 +146,81 @@ describe("the home screen", () => {
     expect(pasted(LINK, "").defaultPrevented).toBe(false);
     expect(onText).not.toHaveBeenCalled();
   });
+
+  test("offers a link from the clipboard after a click, and takes it only when told to", async () => {
+    const { onText, onContinue } = home({ clipboard: `Join:\n${LINK}` });
+    expect(find("clipboard-offer")).toBeNull();
+    click("link-field");
+    await vi.waitFor(() => expect(textOf("clipboard-offer")).toContain("127.0.0.1:1"));
+    expect(onText).not.toHaveBeenCalled();
+    click("clipboard-offer");
+    expect(onText).toHaveBeenCalledExactlyOnceWith(`Join: ${LINK}`);
+    expect(onContinue).not.toHaveBeenCalled();
+  });
+
+  test("offers nothing from the clipboard that cannot be joined", async () => {
+    const { onCheck } = home({ clipboard: "a recipe", verdict: { verdict: "refused", code: "link.nothing_found" } });
+    click("link-field");
+    await vi.waitFor(() => expect(onCheck).toHaveBeenCalledWith("a recipe"));
+    await Promise.resolve();
+    expect(find("clipboard-offer")).toBeNull();
+  });
+
+  test("shows where a dragged invitation can be dropped, and takes it anywhere in the window", async () => {
+    const { onText } = home();
+    window.dispatchEvent(new Event("dragover", { cancelable: true }));
+    await vi.waitFor(() => get("drop-target"));
+    const file = new File(["BEGIN:VCALENDAR"], "meeting.ics", { type: "text/calendar" });
+    window.dispatchEvent(Object.assign(new Event("drop", { cancelable: true }), { dataTransfer: { files: [file] } }));
+    await vi.waitFor(() => expect(onText).toHaveBeenCalledExactlyOnceWith("meeting.ics"));
+    expect(find("drop-target")).toBeNull();
+  });
+
+  test("opens an invitation from a file, and says so when it cannot be read", async () => {
+    const { onText } = home();
+    choose(new File(["BEGIN:VCALENDAR"], "interview.ics"));
+    await vi.waitFor(() => expect(onText).toHaveBeenCalledWith("interview.ics"));
+    choose(Object.assign(new File([], "gone.ics"), { slice: () => ({ text: () => Promise.reject(new Error("gone")) }) }));
+    await vi.waitFor(() => expect(textOf("home-problem")).toContain("cannot be read"));
+  });
+
+  test("remembers no meeting unless asked to", () => {
+    const { onKeepRecents } = home();
+    expect(textOf("recents-none")).toContain("only if you say so");
+    click("recents-keep");
+    expect(onKeepRecents).toHaveBeenCalledExactlyOnceWith(true);
+  });
+
+  test("lists remembered meetings to take up again, forget one, or forget all", () => {
+    const recents = [
+      { id: "a", title: "Interview", link: LINK, joinedAtMs: Date.now() - 7_200_000 },
+      { id: "b", title: "", link: LINK, joinedAtMs: Date.now() - 86_400_000 },
+    ];
+    const { onText, onForget } = home({ recents });
+    expect(textOf("recent-a")).toMatch(/Interview.*2 hours ago/u);
+    expect(textOf("recent-b")).toMatch(/Untitled meeting.*yesterday/u);
+    get("recent-a").querySelector<HTMLElement>("button")?.click();
+    expect(onText).toHaveBeenCalledExactlyOnceWith(LINK);
+    click("forget-b");
+    click("forget-all");
+    expect(onForget.mock.calls).toEqual([["b"], [null]]);
+  });
+
+  test("leads to settings and help, and tells the version", () => {
+    const { onSettings, onHelp } = home();
+    click("settings-open");
+    click("help-open");
+    expect(onSettings).toHaveBeenCalledOnce();
+    expect(onHelp).toHaveBeenCalledOnce();
+    expect(textOf("version")).toContain("1.2.3");
+  });
 });
+
+function choose(file: File): void {
+  const input = get("file-input") as HTMLInputElement;
+  Object.defineProperty(input, "files", { value: [file], configurable: true });
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
 
 function pasted(plain: string, page: string): Event {
   const event = new Event("paste", { bubbles: true, cancelable: true });

@@ -54,3 +54,23 @@ export function startText(startsAt: string, language: string): string {
 export function groupedId(meetingId: string): string {
   return meetingId.replace(/(\d{3})(?=\d)/gu, "$1 ");
 }
+
+/** How to tell a link by few letters: its subject, its site, or what kind of meeting it is. */
+export function shortName(verdict: LinkVerdict, kind: string): string {
+  if (verdict.subject) return verdict.subject;
+  return /^https?:\/\/([^/?#]+)/u.exec(verdict.url ?? "")?.[1] ?? kind;
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** How long ago, in the largest unit that fits. */
+export function agoText(thenMs: number, nowMs: number, language: string): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const passed = Math.max(0, nowMs - thenMs);
+  const [unit, size] = UNITS.find(([, length]) => passed >= length) ?? (["minute", 60_000] as const);
+  return format.format(-Math.floor(passed / size), unit);
+}

@@ -2,14 +2,26 @@ import { describe, expect, test, vi } from "vitest";
 import { firstPicks, type Picks } from "../call/picks";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { MeView } from "../contract/MeView";
-import { find, get, render, submit, textOf, type } from "../testing/render";
+import { click, find, get, render, submit, textOf, type } from "../testing/render";
 import { DEVICES, me } from "../testing/views";
+import { checkOf } from "./checks";
+import { isHandsFree } from "./device-labels";
 import { litSegments } from "./level";
 import PreJoin from "./PreJoin.svelte";
 
-function preJoin(change: { me?: MeView; picks?: Partial<Picks>; devices?: DeviceLists; dbfs?: number } = {}) {
+interface Change {
+  me?: MeView;
+  picks?: Partial<Picks>;
+  devices?: DeviceLists;
+  dbfs?: number;
+  platform?: string;
+  practice?: boolean;
+}
+
+function preJoin(change: Change = {}) {
   const calls = {
     onPick: vi.fn(),
+    onRememberName: vi.fn(),
     onOpenPicker: vi.fn(),
     onTestSpeaker: vi.fn(),
     onJoin: vi.fn(),
@@ -22,6 +34,9 @@ function preJoin(change: { me?: MeView; picks?: Partial<Picks>; devices?: Device
     devices: change.devices ?? DEVICES,
     microphoneDbfs: change.dbfs ?? -30,
     mirror: true,
+    platform: change.platform ?? "linux",
+    practice: change.practice ?? true,
+    rememberName: true,
     ...calls,
   });
   return calls;
@@ -140,5 +155,102 @@ describe("pre-join", () => {
     get("back").click();
     expect(onTestSpeaker).toHaveBeenCalledOnce();
     expect(onBack).toHaveBeenCalledOnce();
+  });
+
+  test("joins muted, or only to listen, from the menu beside", async () => {
+    const { onJoin } = preJoin();
+    click("join-more");
+    await vi.waitFor(() => expect(document.activeElement).toBe(get("join-muted")));
+    click("join-muted");
+    expect(onJoin).toHaveBeenLastCalledWith(expect.objectContaining({ microphoneOn: false, cameraOn: true }));
+    expect(find("join-muted")).toBeNull();
+    click("join-more");
+    click("join-listen");
+    expect(onJoin).toHaveBeenLastCalledWith(expect.objectContaining({ microphoneOn: false, cameraOn: false }));
+  });
+
+  test("walks through that menu with arrows and leaves it with Esc", async () => {
+    preJoin();
+    click("join-more");
+    await vi.waitFor(() => expect(document.activeElement).toBe(get("join-muted")));
+    const key = (name: string) =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+    key("ArrowDown");
+    expect(document.activeElement).toBe(get("join-listen"));
+    key("ArrowDown");
+    expect(document.activeElement).toBe(get("join-muted"));
+    key("Escape");
+    await vi.waitFor(() => expect(find("join-muted")).toBeNull());
+    expect(document.activeElement).toBe(get("join-more"));
+  });
+
+  test("offers no menu where nothing can be said, and still joins", () => {
+    const { onJoin } = preJoin({ me: me({ microphone: { state: "failed", code: "device.busy" } }) });
+    expect(textOf("join")).toBe("Join and listen");
+    expect(find("join-more")).toBeNull();
+    submit("join");
+    expect(onJoin).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    ["linux", "Flatpak"],
+    ["windows", "Let desktop apps access"],
+    ["macos", "System Settings"],
+  ])("tells how %s lets the camera be used, and tries again", (platform, words) => {
+    const failed = me({ camera: { state: "failed", code: "device.not_allowed" } });
+    const { onPick } = preJoin({ me: failed, platform });
+    expect(textOf("camera-coach")).toContain(words);
+    click("camera-coach-retry");
+    expect(onPick).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name: "Ada", cameraOn: true }));
+  });
+
+  test("has a lamp for each device that opens what it means", () => {
+    preJoin({ me: me({ camera: { state: "failed", code: "device.busy" }, microphone: { state: "live" } }), dbfs: -100 });
+    expect(get("lamp-microphone").dataset.check).toBe("good");
+    expect(get("lamp-camera").dataset.check).toBe("failed");
+    click("lamp-camera");
+    expect(get("lamp-camera").getAttribute("aria-expanded")).toBe("true");
+    expect(textOf("lamp-detail")).toContain("Others will see your initials");
+    expect(textOf("lamp-detail")).toContain("Close other apps");
+    click("lamp-microphone");
+    expect(textOf("lamp-detail")).toContain("Speak to see");
+  });
+
+  test("says that a microphone is heard, is off, or is not there", () => {
+    preJoin({ dbfs: -20 });
+    expect(get("lamp-microphone").dataset.check).toBe("heard");
+    expect(checkOf({ state: "off" }, { picked: "", found: true })).toBe("off");
+    expect(checkOf({ state: "off" }, { picked: "", found: false })).toBe("missing");
+    expect(checkOf({ state: "starting" }, { picked: "", found: true })).toBe("starting");
+  });
+
+  test("names the silent microphone and offers another one", async () => {
+    vi.useFakeTimers();
+    const other = { id: "cpal:9", label: "Laptop", isDefault: false, synthetic: false, width: null, height: null };
+    const { onPick } = preJoin({ dbfs: -100, devices: { ...DEVICES, microphones: [...DEVICES.microphones, other] } });
+    await vi.advanceTimersByTimeAsync(4100);
+    expect(textOf("mic-silent")).toContain("Headset");
+    click("mic-use-other");
+    expect(onPick).toHaveBeenLastCalledWith(expect.objectContaining({ microphone: "cpal:9" }));
+    vi.useRealTimers();
+  });
+
+  test("warns of a Bluetooth headset in its call mode", () => {
+    const headset = { id: "b", label: "Headset (Buds Hands-Free AG Audio)", isDefault: true, synthetic: false, width: null, height: null };
+    preJoin({ devices: { ...DEVICES, microphones: [headset] } });
+    expect(textOf("mic-hands-free")).toContain("Bluetooth");
+    expect(isHandsFree({ ...headset, label: "USB Headset" })).toBe(false);
+  });
+
+  test("says what the host will learn, and that practice tells nobody", () => {
+    preJoin({ practice: false });
+    expect(textOf("learn")).toContain("marked as a guest");
+    expect(textOf("learn")).not.toContain("practice");
+  });
+
+  test("lets the guest decide whether the name is remembered", () => {
+    const { onRememberName } = preJoin();
+    click("remember-name");
+    expect(onRememberName).toHaveBeenCalledExactlyOnceWith(false);
   });
 });

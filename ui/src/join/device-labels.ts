@@ -6,3 +6,8 @@ export function deviceLabel(device: Device): string {
   if (device.label) return device.label;
   return t().devices.synthetic[device.id] ?? (device.synthetic ? device.id : t().devices.unnamed);
 }
+
+/** A Bluetooth headset that sends our voice: Windows and PulseAudio say so in its name. */
+export function isHandsFree({ label }: Device): boolean {
+  return /hands-?\s?free|\b(?:HFP|HSP)\b/iu.test(label);
+}

@@ -7,7 +7,7 @@ import { me } from "../testing/views";
 import Lobby from "./Lobby.svelte";
 
 function lobby(view: Partial<CallView>, waited: number | null) {
-  const calls = { onPick: vi.fn(), onLeave: vi.fn() };
+  const calls = { onPick: vi.fn(), onLeave: vi.fn(), onHide: vi.fn() };
   const whole = { ...emptyView(), me: me(), title: "Rehearsal", ...view };
   render(Lobby, { view: whole, waited, picks: firstPicks("Ada"), mirror: false, ...calls });
   return calls;
@@ -32,15 +32,52 @@ describe("the lobby", () => {
     expect(textOf("self-view")).toBe("A");
   });
 
-  test("gives hints after five minutes", () => {
+  test("gives hints after five minutes, not before", () => {
     lobby({ phase: { state: "lobby" } }, 300);
-    expect(textOf("lobby")).toContain("taking a while");
+    expect(textOf("lobby-hints")).toContain("date and the time");
+  });
+
+  test("gives no hints before that", () => {
+    lobby({ phase: { state: "lobby" } }, 299);
+    expect(find("lobby-hints")).toBeNull();
+  });
+
+  test("can be hidden, and says where the meeting will open", () => {
+    const { onHide } = lobby({ phase: { state: "lobby" } }, 5);
+    expect(textOf("lobby")).toContain("opens here as soon as you are let in");
+    get("lobby-hide").click();
+    expect(onHide).toHaveBeenCalledOnce();
+  });
+
+  test("puts a message for whoever invites into the clipboard", async () => {
+    const writeText = vi.fn(async () => undefined);
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    lobby({ phase: { state: "lobby" } }, 5);
+    get("lobby-copy").click();
+    await vi.waitFor(() => expect(textOf("lobby-copied")).toContain("Copied"));
+    expect(writeText).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/Rehearsal.*Ada/u));
+    vi.unstubAllGlobals();
+  });
+
+  test("says so when nothing can be copied", async () => {
+    vi.stubGlobal("navigator", { clipboard: { writeText: () => Promise.reject(new Error("denied")) } });
+    lobby({ phase: { state: "lobby" } }, 5);
+    get("lobby-copy").click();
+    await vi.waitFor(() => expect(textOf("lobby-copied")).toContain("could not be copied"));
+    vi.unstubAllGlobals();
+  });
+
+  test("says how one will enter", () => {
+    lobby({ phase: { state: "lobby" } }, 5);
+    expect(textOf("enter-mic")).toContain("unmuted");
+    expect(textOf("enter-camera")).toContain("with camera");
   });
 
   test("says that it is connecting before that", () => {
     lobby({ phase: { state: "connecting" } }, null);
     expect(textOf("connecting")).toContain("Connecting");
     expect(find("lobby-elapsed")).toBeNull();
+    expect(find("lobby-hide")).toBeNull();
   });
 
   test("still switches camera and microphone", () => {

@@ -5,7 +5,7 @@ import type { CallView } from "../contract/CallView";
 import type { ChatMessage } from "../contract/ChatMessage";
 import type { Intent } from "../contract/Intent";
 import { CTRL_SHIFT, click, find, get, press, render, textOf, type } from "../testing/render";
-import { DEVICES, inMeeting, me, person } from "../testing/views";
+import { DEVICES, inMeeting, me, message, person } from "../testing/views";
 import { bestGrid, pageOf } from "./grid";
 import Meeting from "./Meeting.svelte";
 
@@ -52,7 +52,9 @@ describe("a meeting that is kept", () => {
 
   test("says so for as long as it is", () => {
     meeting({ keeping: kept });
-    expect(textOf("kept")).toBe("This meeting is recorded and transcribed.");
+    expect(textOf("kept")).toBe("Recording and transcript");
+    click("kept");
+    expect(textOf("menu")).toContain("This meeting is recorded and transcribed.");
     expect(find("consent")).toBeNull();
   });
 
@@ -162,12 +164,16 @@ describe("the bar", () => {
     const names = [...document.querySelectorAll("[role='toolbar'] button")].map((button) => button.getAttribute("aria-label"));
     expect(names).toEqual([
       "Mute (Ctrl+Shift+M)",
+      "Microphone and speaker options",
       "Turn camera off (Ctrl+Shift+O)",
+      "Camera options",
       "Share your screen (Ctrl+Shift+E)",
-      "Show chat, 3 new messages (Ctrl+Shift+C)",
-      "Show people (Ctrl+Shift+P)",
-      "Show devices",
+      "React",
+      "Raise your hand (Ctrl+Shift+K)",
+      "More options",
       "Leave the meeting (Ctrl+Shift+H)",
+      "Show people (Ctrl+Shift+P)",
+      "Show chat, 3 new messages (Ctrl+Shift+C)",
     ]);
     expect(get("chat").dataset.unread).toBe("3");
   });
@@ -215,17 +221,6 @@ describe("sharing", () => {
 });
 
 describe("the chat", () => {
-  const message = (id: string, change: Partial<ChatMessage> = {}): ChatMessage => ({
-    id,
-    from: "Mira",
-    mine: false,
-    text: `text ${id}`,
-    blocks: [],
-    sentAtMs: 0,
-    state: "new",
-    ...change,
-  });
-
   test("is empty in words", () => {
     meeting();
     click("chat");
@@ -248,7 +243,7 @@ describe("the chat", () => {
     ]);
     click("chat");
     expect(document.querySelectorAll("[data-testid='chat-message']")).toHaveLength(4);
-    expect(get("chat-log").querySelectorAll("section")).toHaveLength(3);
+    expect(get("chat-log").querySelectorAll("article h3")).toHaveLength(3);
     expect(get("chat-log").querySelector("b")).toBeNull();
   });
 
@@ -259,7 +254,7 @@ describe("the chat", () => {
     const enter = (shiftKey: boolean) =>
       get("chat-input").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", shiftKey, bubbles: true, cancelable: true }));
     enter(true);
-    expect(onIntent).toHaveBeenCalledTimes(1);
+    expect(onIntent.mock.calls.map(([{ intent }]) => intent)).toEqual(["showChat", "typing"]);
     enter(false);
     expect(onIntent).toHaveBeenLastCalledWith({ intent: "sendChat", text: "Hello" });
     flushSync();

@@ -52,3 +52,9 @@ export function submit(testid: string): void {
   form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   flushSync();
 }
+
+/** A key pressed where the focus is. */
+export function pressIn(element: Element, key: string, init: KeyboardEventInit = {}): void {
+  element.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true, ...init }));
+  flushSync();
+}

@@ -1,5 +1,6 @@
 import { emptyView } from "../backend/fake";
 import type { CallView } from "../contract/CallView";
+import type { ChatMessage } from "../contract/ChatMessage";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { MeView } from "../contract/MeView";
 import type { PersonView } from "../contract/PersonView";
@@ -43,3 +44,7 @@ export const DEVICES: DeviceLists = {
     { id: "x11:1", label: "HDMI-1", isDefault: true, synthetic: false, width: 1280, height: 1024 },
   ],
 };
+
+export function message(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
+  return { id, from: "Mira", mine: false, text: `text ${id}`, sentAtMs: 0, state: "new", blocks: [], ...change };
+}

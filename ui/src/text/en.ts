@@ -1,3 +1,6 @@
+import { checks, coach, joining, ledger, recents, start, waiting } from "./en/entry";
+import { settings, shortcuts } from "./en/settings";
+import { meetingEn } from "./meeting-en";
 import { plural } from "./plural";
 
 /** Every text that a person can see or hear read out. `ru.ts` has the same keys, checked by the compiler. */
@@ -9,6 +12,15 @@ export const en = {
     dismiss: "Dismiss",
     opening: "Opening…",
   },
+  start,
+  recents,
+  joining,
+  checks,
+  coach,
+  waiting,
+  ledger,
+  settings,
+  shortcuts,
   home: {
     title: "Join a meeting",
     lead: "Paste the link you were sent. No account is needed.",
@@ -19,7 +31,7 @@ export const en = {
     hint: "Foyer looks at the text on this computer only. Nothing is opened before you continue.",
     proceed: "Continue",
     practise: "Practise first",
-    practiseLead: "Check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
+    practiseLead: "Practise first: check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
     starting: "Starting…",
     /** What stands in the field for a page without words. */
     page: "Pasted invitation",
@@ -92,9 +104,7 @@ export const en = {
     title: "Waiting for someone to let you in",
     connecting: "Connecting…",
     connectingLead: "This usually takes a moment.",
-    lead: "You can leave this window open. We will let you know.",
     elapsed: "Waiting for",
-    long: "This is taking a while. Check that the time is right, or ask the organiser to look at the lobby.",
     leave: "Leave",
     ownPicture: "Your own picture",
     admitted: "You are in.",
@@ -237,7 +247,7 @@ export const en = {
         "Whoever installs software on this computer can install a Foyer that holds Microsoft’s part. Until then, join in a browser.",
     } as Record<string, string>,
     reasons: {
-      hungUp: { title: "You left the meeting", lead: "Camera, microphone and screen are off." },
+      hungUp: { title: "You left the meeting", lead: "You can come back as long as the meeting runs." },
       deniedByHost: {
         title: "You were not let in",
         lead: "The host declined. If that was a mistake, ask them and try again.",
@@ -307,7 +317,7 @@ export const en = {
       },
       windowLost: {
         title: "The part that joins Teams meetings has stopped",
-        lead: "Camera, microphone and screen are off. Rejoin; if it keeps happening, open the link in a browser.",
+        lead: "Rejoin; if it keeps happening, open the link in a browser.",
       },
       guestsBlocked: {
         title: "The organisation does not let you in this way",
@@ -419,6 +429,7 @@ export const en = {
     shareStarted: (name: string) => `${name} is sharing a screen`,
     shareStopped: "The screen is no longer shared",
   },
+  meeting: meetingEn,
 };
 
 export type Text = typeof en;

@@ -5,7 +5,10 @@ export type Language = "en" | "ru";
 
 const LANGUAGES: Record<Language, Text> = { en, ru };
 
-let chosen: Language = $state(languageFor(globalThis.navigator?.languages ?? []));
+/** Each in its own words. */
+export const LANGUAGE_NAMES: Record<Language, string> = { en: "English", ru: "Русский" };
+
+let texts: Text = $state.raw(LANGUAGES[languageFor(globalThis.navigator?.languages ?? [])]);
 
 /** The first language of the system that Foyer speaks, else English. */
 export function languageFor(preferred: readonly string[]): Language {
@@ -18,13 +21,19 @@ export function languageFor(preferred: readonly string[]): Language {
 
 /** Changes every text on the screen at once. */
 export function setLanguage(language: Language): void {
-  chosen = language;
-  document.documentElement.lang = language;
+  setTexts(LANGUAGES[language]);
+}
+
+/** The same for texts that are no language, which show where texts were forgotten or do not fit. */
+export function setTexts(next: Text, direction: "ltr" | "rtl" = "ltr"): void {
+  texts = next;
+  document.documentElement.lang = next.language;
+  document.documentElement.dir = direction;
 }
 
 /** The texts in the current language. Call it where a text is drawn, so that it follows a change. */
 export function t(): Text {
-  return LANGUAGES[chosen];
+  return texts;
 }
 
 /** What to say about a failed device, command or picture. */

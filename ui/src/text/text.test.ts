@@ -21,9 +21,9 @@ function keysOf(value: unknown, path = ""): string[] {
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value === "function") {
-    const make = value as (...args: unknown[]) => string;
+    const make = value as (...args: unknown[]) => unknown;
     const argument = value.toString().includes("names") ? ["A", "B", "C"] : undefined;
-    return [make(argument ?? 1, argument ?? 2, argument ?? 3)];
+    return textsOf(make(argument ?? 1, argument ?? 2, argument ?? 3));
   }
   return Object.values(value as Tree).flatMap(textsOf);
 }

@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens | wpt |
-//! sdks`.
+//! The project's own commands: `cargo xtask run | test | check | bindings | icons | package | bench | screens |
+//! gallery | wpt | sdks`.
 //!
 //! Apart from the app because nothing here is shipped. It uses none of the other crates: it drives cargo, npm and
 //! the Tauri command line as a person would, says what it does, and on failure says what to do.
@@ -10,6 +10,7 @@ mod bench;
 mod bindings;
 mod check;
 mod display;
+mod gallery;
 mod icons;
 mod package;
 mod screens;
@@ -75,6 +76,13 @@ enum Command {
     },
     /// Takes a screenshot of every screen through the end-to-end run
     Screens,
+    /// Renders every screen of the interface in every state, theme, language and size, and checks what is on it
+    #[command(disable_help_flag = true)]
+    Gallery {
+        /// Handed to the script, such as `--only settings --themes dark --locales ru --sizes phone`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Runs the web-platform-tests on the bridge and compares what passes with what is kept
     #[command(disable_help_flag = true)]
     Wpt {
@@ -105,6 +113,7 @@ fn main() -> ExitCode {
         Command::Package { without_teams } => package::deb(Sdk::unless(without_teams)),
         Command::Bench { what } => bench::run(&what),
         Command::Screens => screens::take(),
+        Command::Gallery { arguments } => gallery::render(&arguments),
         Command::Wpt { arguments } => wpt::run(&arguments),
         Command::Sdks { arguments } => sdks::run(&arguments),
     };
