@@ -15,7 +15,7 @@ export interface BarRoom {
 }
 
 const CAPTIONS_FROM_PX = 1100;
-const SPLIT_FROM_PX = 400;
+const SPLIT_FROM_PX = 350;
 const COLLAPSE_BELOW_PX = [600, 550, 500];
 
 /** What a bar of this width has room for; one that was not laid out yet has room for all. */
