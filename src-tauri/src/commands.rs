@@ -6,6 +6,7 @@ pub mod devices;
 pub mod link;
 pub mod practice;
 pub mod terms;
+pub mod update;
 
 use foyer_contract::command::CommandError;
 

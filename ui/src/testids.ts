@@ -3,7 +3,7 @@
  *
  * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | needsPasscode | refused, data-kind),
  * inside it `link-card` (`link-title`, `link-time`, `link-note`), `link-refused` and `link-next` (items with
- * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`.
+ * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `update`, `update-now`, `home-problem`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,
  * `speaker-select`, `level` (aria-valuenow = lit segments, 0 to 12), `speaker-test`, `camera-problem`, `mic-problem`,
  * `speaker-problem`, `mic-silent`, `join`, `back`.

@@ -3,6 +3,7 @@ import type { AppInfo } from "./AppInfo";
 import type { CheckLink } from "./CheckLink";
 import type { DeviceLists } from "./DeviceLists";
 import type { LinkVerdict } from "./LinkVerdict";
+import type { NewVersion } from "./NewVersion";
 import type { Nothing } from "./Nothing";
 import type { OpenCall } from "./OpenCall";
 import type { OpenInBrowser } from "./OpenInBrowser";
@@ -14,4 +15,4 @@ import type { TeamsTerms } from "./TeamsTerms";
 /**
  * Every command with `[arguments, answer]`.
  */
-export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };
+export type Commands = { app_info: [Nothing, AppInfo], listen_links: [Nothing, null], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], look_for_update: [Nothing, NewVersion | null], install_update: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], };
