@@ -34,8 +34,8 @@ pub use descriptions::Description;
 pub use direction::Direction;
 pub use error::{NegotiationError, OpenError};
 pub use event::{
-    Candidate, CandidateError, ConnectionState, DtlsState, Event, IceConnectionState, IceGatheringState,
-    SdpKind, SelectedPair, SignalingState,
+    Candidate, CandidateError, ConnectionState, DtlsState, Event, IceConnectionState,
+    IceGatheringState, SdpKind, SelectedPair, SignalingState,
 };
 pub use ice::{
     IceScheme, IceServer, IceServerError, IceTransport, IceUrl, IceUrlError, ProxyUrl,
