@@ -178,6 +178,8 @@ Section "Uninstall"
   Delete "$INSTDIR\uninstall.exe"
   RMDir /r "$INSTDIR\licenses"
   RMDir "$INSTDIR"
+  ; Only if nobody else is in it.
+  RMDir "$LOCALAPPDATA\Programs"
   Delete "$SMPROGRAMS\${PRODUCT}.lnk"
   ; Another copy may have taken the links over.
   ReadRegStr $0 HKCU "${CLASSES}\foyer\shell\open\command" ""

@@ -1,7 +1,7 @@
 //! Windows programs under wine, in a prefix of our own.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -34,6 +34,8 @@ impl Wine {
             wine.command("wineboot").arg("--init"),
             "apt-get install wine wine64",
         )?;
+        // Its own choice may be an older one, which the installer refuses.
+        step::output(wine.command("wine").args(["winecfg", "-v", "win10"]))?;
         wine.settle();
         fs::copy(random()?, wine.system().join("bcryptprimitives.dll"))?;
         Ok(wine)
@@ -42,6 +44,12 @@ impl Wine {
     /// The C: drive.
     pub fn drive(&self) -> PathBuf {
         self.prefix.join("drive_c")
+    }
+
+    /// As programs on it name a file: by another name, an uninstaller takes itself for another copy.
+    pub fn path(&self, file: &Path) -> Result<String> {
+        let inside = file.strip_prefix(self.drive()).context("it is on this drive")?;
+        Ok(format!("C:\\{}", inside.display().to_string().replace('/', "\\")))
     }
 
     /// A program of wine, or wine itself, in this prefix.

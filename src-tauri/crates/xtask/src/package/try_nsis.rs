@@ -73,7 +73,7 @@ pub fn run(setup: &Path) -> Result<()> {
     step::run(
         "removing",
         wine.command("wine")
-            .arg(folder.join("uninstall.exe"))
+            .arg(wine.path(&folder.join("uninstall.exe"))?)
             .arg("/S"),
         "The uninstaller ended badly",
     )?;
