@@ -48,8 +48,13 @@ impl Wine {
 
     /// As programs on it name a file: by another name, an uninstaller takes itself for another copy.
     pub fn path(&self, file: &Path) -> Result<String> {
-        let inside = file.strip_prefix(self.drive()).context("it is on this drive")?;
-        Ok(format!("C:\\{}", inside.display().to_string().replace('/', "\\")))
+        let inside = file
+            .strip_prefix(self.drive())
+            .context("it is on this drive")?;
+        Ok(format!(
+            "C:\\{}",
+            inside.display().to_string().replace('/', "\\")
+        ))
     }
 
     /// A program of wine, or wine itself, in this prefix.
