@@ -48,6 +48,6 @@ test "$exec_line" = "foyer %u"
 foyer "foyer://join?link=$(printf %s "$link" | sed 's/:/%3A/g; s,/,%2F,g')" 2> second.log
 until_true 10 "the link arrives" grep -q 'a link was handed to the page' window.log
 # Two pictures alike, and more than one colour: the page has settled.
-until_true 20 "it is shown" bash -c 'import -window root a.png; import -window root b.png
+until_true 20 "it is shown" bash -c 'import -window root a.png; sleep 1; import -window root b.png
   test "$(identify -format %# a.png)" = "$(identify -format %# b.png)" -a "$(identify -format %k b.png)" -gt 64'
 mv b.png window.png
