@@ -28,7 +28,11 @@ impl Page {
             let teams = TeamsSetup::load(None, None);
             Shell::new(launch, Settings::load(None), devices, teams)
         };
-        let app = window::build(mock_context(noop_assets()), shell).unwrap();
+        let mut context = mock_context(noop_assets());
+        let settings = json!({ "pubkey": "" });
+        let plugins = &mut context.config_mut().plugins.0;
+        plugins.insert("updater".into(), settings);
+        let app = window::build(context, shell).unwrap();
         let webview = WebviewWindowBuilder::new(&app, window::MAIN, Default::default())
             .build()
             .unwrap();
@@ -60,15 +64,16 @@ fn invoke(
 
 #[test]
 fn the_app_says_what_it_was_started_for() {
-    let link = Some("http://127.0.0.1:1/meet/x".to_owned());
     let page = Page::open(Launch {
-        link: link.clone(),
+        link: Some("http://127.0.0.1:1/meet/x".to_owned()),
         name: Some("Ada".into()),
+        ..Launch::default()
     });
     let info = page.invoke("app_info", json!({})).unwrap();
     assert_eq!(info["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(info["suggestedName"], "Ada");
-    assert_eq!(info["link"], json!(link));
+    page.invoke("listen_links", json!({ "links": "__CHANNEL__:1" }))
+        .unwrap();
 }
 
 #[test]

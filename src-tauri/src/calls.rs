@@ -90,6 +90,11 @@ impl Calls {
         handle.is_some_and(|handle| handle.send(intent))
     }
 
+    /// Whether there is one, from before joining to after its end.
+    pub fn is_open(&self) -> bool {
+        self.current().handle.is_some()
+    }
+
     /// Hangs up, if there is a call, and releases its devices.
     pub fn close(&self) {
         let mut current = self.current();

@@ -37,7 +37,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 
-    /// A meeting link to open the window with
+    /// A meeting link, or an invitation file (.ics), to open the window with
     #[arg(value_parser = values::link)]
     link: Option<String>,
 }
@@ -87,11 +87,12 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         None => open(
             Launch {
                 link: arguments.link,
+                folder: std::env::current_dir()?,
                 name: None,
             },
             devices,
         ),
-        Some(Command::Join(join)) if !join.headless => open(join.launch(), devices),
+        Some(Command::Join(join)) if !join.headless => open(join.launch()?, devices),
         Some(Command::Join(join)) => runtime()?.block_on(join::run(join, devices)),
         Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
         Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
@@ -105,8 +106,18 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
 }
 
 fn open(launch: Launch, devices: Arc<dyn Devices>) -> Result<u8, Failure> {
-    window::run(launch, devices)?;
+    window::run(launch, devices, link_of)?;
     Ok(DONE)
+}
+
+/// The link that another start was given, program first; the first start goes by its own.
+fn link_of(arguments: &[String]) -> Option<String> {
+    let arguments = Arguments::try_parse_from(arguments).ok()?;
+    match arguments.command {
+        None => arguments.link,
+        Some(Command::Join(join)) => Some(join.link),
+        Some(_) => None,
+    }
 }
 
 fn hardware() -> Arc<dyn Devices> {
@@ -172,6 +183,24 @@ mod tests {
         let arguments = Arguments::try_parse_from(["foyer", "http://127.0.0.1:1/meet/x"]).unwrap();
         assert_eq!(arguments.link.as_deref(), Some("http://127.0.0.1:1/meet/x"));
         assert!(Arguments::try_parse_from(["foyer"]).unwrap().link.is_none());
+    }
+
+    #[test]
+    fn a_later_start_hands_over_its_link() {
+        let link = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            link_of(&words)
+        };
+        assert_eq!(
+            link("foyer foyer://join?i=x").as_deref(),
+            Some("foyer://join?i=x")
+        );
+        assert_eq!(
+            link("foyer join http://h/meet/x --name A").as_deref(),
+            Some("http://h/meet/x")
+        );
+        assert_eq!(link("foyer"), None);
+        assert_eq!(link("foyer --nonsense"), None);
     }
 
     #[test]

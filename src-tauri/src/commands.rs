@@ -7,6 +7,7 @@ pub mod link;
 pub mod practice;
 pub mod preferences;
 pub mod terms;
+pub mod update;
 
 use foyer_contract::command::CommandError;
 

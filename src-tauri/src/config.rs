@@ -1,5 +1,7 @@
 //! How this machine is set up: what its administrator wrote, what its user wrote, what the environment says, and what
-//! was baked in at build.
+//! was baked in at build. What an administrator or a brand locks, neither environment nor user can change.
+
+mod policy;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +9,14 @@ use std::path::{Path, PathBuf};
 use foyer_acs::endpoint::{Endpoint, EndpointError};
 use serde::Deserialize;
 
+use crate::brand::{self, Key};
+
 /// The name of the file, in the app's folder and in the machine's.
 pub const FILE: &str = "config.json";
 /// The environment's word for the token service's address.
 pub const SERVICE: &str = "FOYER_TOKEN_SERVICE";
 /// The environment's word for developer mode: `1` or `0`.
 pub const DEVELOPER: &str = "FOYER_DEVELOPER";
-/// The token service's address for guests who get their installer from one organisation.
-const BAKED_IN: Option<&str> = option_env!("FOYER_BUILD_TOKEN_SERVICE");
 /// As tauri.conf.json names the app.
 const IDENTIFIER: &str = "org.foyer.Foyer";
 /// A longer file is none of ours.
@@ -25,6 +27,8 @@ const MAX_BYTES: u64 = 64 * 1024;
 pub enum Origin {
     /// In this variable.
     Environment(&'static str),
+    /// By this policy of a managed machine.
+    Policy(&'static str),
     /// In this file.
     File(PathBuf),
     /// When the app was built.
@@ -35,6 +39,7 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Policy(place) => write!(f, "policy {place}"),
             Self::File(file) => write!(f, "{}", file.display()),
             Self::Build => f.write_str("this build of Foyer"),
         }
@@ -50,6 +55,14 @@ pub enum ConfigError {
         /// Which.
         file: PathBuf,
         /// What is wrong, and where.
+        reason: String,
+    },
+    /// A policy is not what it should be.
+    #[error("policy {place}: {reason}")]
+    Policy {
+        /// Which.
+        place: &'static str,
+        /// What is wrong.
         reason: String,
     },
     /// The address is none that tokens may be fetched from.
@@ -69,59 +82,134 @@ impl ConfigError {
     /// Stable across releases.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::File { .. } => "config.file",
+            Self::File { .. } | Self::Policy { .. } => "config.file",
             Self::Service { .. } => "config.token_service",
             Self::Developer => "config.developer",
         }
     }
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct File {
     token_service: Option<String>,
     developer: Option<bool>,
+    updates: Option<bool>,
+    #[serde(default)]
+    locked: Vec<Key>,
+}
+
+/// What one place says.
+struct Layer {
+    origin: Origin,
+    says: File,
+    /// An administrator's, or that of whoever built the app.
+    is_binding: bool,
+}
+
+/// Where the set-up is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Whether the system's policies count; only in tests they do not.
+    pub policies: bool,
+    /// The administrator's file.
+    pub machine: Option<PathBuf>,
+    /// The user's file.
+    pub user: Option<PathBuf>,
 }
 
 /// The set-up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Who gives guests of Teams meetings their identity, and where that is set.
     pub service: Option<(Endpoint, Origin)>,
     /// Whether the developer's own key is used instead.
     pub developer: bool,
+    /// Whether the app may look for newer versions of itself.
+    pub updates: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            service: None,
+            developer: false,
+            updates: true,
+        }
+    }
 }
 
 impl Config {
-    /// Reads `files`, the machine's before the user's: what the administrator set cannot be overruled by the user,
-    /// but by whoever controls the environment. Files that do not exist count as empty.
+    /// Reads all places. The environment goes before a policy or the machine's file, those before the user's file, and
+    /// that before what was built in. What is locked, by a policy always, is heard from administrators and the build
+    /// alone. Places that do not exist count as empty.
     pub fn read(
-        files: &[PathBuf],
+        places: &Places,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let mut config = Self::default();
-        if let Some(address) = said(&environment, SERVICE) {
-            config.service = Some(service(&address, Origin::Environment(SERVICE))?);
-        }
-        let mut developer = match said(&environment, DEVELOPER).as_deref() {
-            None => None,
+        let layers = layers(places)?;
+        let binding = layers.iter().filter(|layer| layer.is_binding);
+        let locked: Vec<Key> = binding
+            .flat_map(|layer| layer.says.locked.clone())
+            .collect();
+        let heard = |key: Key| {
+            let is_locked = locked.contains(&key);
+            let layers = layers.iter();
+            layers.filter(move |layer| layer.is_binding || !is_locked)
+        };
+        let asked = |key: Key, name: &str| {
+            let value = environment(name).filter(|value| !value.trim().is_empty());
+            value.filter(|_| !locked.contains(&key))
+        };
+        let service = match asked(Key::TokenService, SERVICE) {
+            Some(address) => Some((address, Origin::Environment(SERVICE))),
+            None => heard(Key::TokenService)
+                .find_map(|layer| Some((layer.says.token_service.clone()?, layer.origin.clone()))),
+        };
+        let developer = match asked(Key::Developer, DEVELOPER).as_deref() {
+            None => heard(Key::Developer).find_map(|layer| layer.says.developer),
             Some("1") => Some(true),
             Some("0") => Some(false),
             Some(_) => return Err(ConfigError::Developer),
         };
-        for path in files {
-            let file = read(path)?;
-            if let (None, Some(address)) = (&config.service, file.token_service) {
-                config.service = Some(service(&address, Origin::File(path.clone()))?);
-            }
-            developer = developer.or(file.developer);
-        }
-        if let (None, Some(address)) = (&config.service, BAKED_IN) {
-            config.service = Some(service(address, Origin::Build)?);
-        }
-        config.developer = developer.unwrap_or(false);
-        Ok(config)
+        let updates = heard(Key::Updates).find_map(|layer| layer.says.updates);
+        Ok(Self {
+            service: service
+                .map(|(address, origin)| parse(&address, origin))
+                .transpose()?,
+            developer: developer.unwrap_or(false),
+            updates: updates.unwrap_or(true),
+        })
     }
+}
+
+fn layers(places: &Places) -> Result<Vec<Layer>, ConfigError> {
+    let mut layers = Vec::new();
+    if places.policies {
+        layers.extend(policy::read()?);
+    }
+    let files = [(&places.machine, true), (&places.user, false)];
+    for (path, is_binding) in files {
+        if let Some(path) = path {
+            layers.push(Layer {
+                origin: Origin::File(path.clone()),
+                says: read(path)?,
+                is_binding,
+            });
+        }
+    }
+    let brand = brand::built_in();
+    layers.push(Layer {
+        origin: Origin::Build,
+        says: File {
+            token_service: brand.token_service.clone(),
+            developer: None,
+            updates: brand.updates,
+            locked: brand.locked.clone(),
+        },
+        is_binding: true,
+    });
+    Ok(layers)
 }
 
 /// The app's folder for its settings, as the window finds it.
@@ -129,8 +217,8 @@ pub fn own_folder() -> Option<PathBuf> {
     Some(dirs::config_dir()?.join(IDENTIFIER))
 }
 
-/// The machine's file, then the user's.
-pub fn files(own_folder: Option<&Path>) -> Vec<PathBuf> {
+/// Where the set-up of this machine and this user is kept.
+pub fn places(own_folder: Option<&Path>) -> Places {
     let machine = if cfg!(target_os = "windows") {
         std::env::var_os("ProgramData").map(|folder| PathBuf::from(folder).join("Foyer"))
     } else if cfg!(target_os = "macos") {
@@ -138,18 +226,14 @@ pub fn files(own_folder: Option<&Path>) -> Vec<PathBuf> {
     } else {
         Some(PathBuf::from("/etc/foyer"))
     };
-    machine
-        .into_iter()
-        .chain(own_folder.map(Path::to_owned))
-        .map(|folder| folder.join(FILE))
-        .collect()
+    Places {
+        policies: true,
+        machine: machine.map(|folder| folder.join(FILE)),
+        user: own_folder.map(|folder| folder.join(FILE)),
+    }
 }
 
-fn said(environment: impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
-    environment(name).filter(|value| !value.trim().is_empty())
-}
-
-fn service(address: &str, origin: Origin) -> Result<(Endpoint, Origin), ConfigError> {
+fn parse(address: &str, origin: Origin) -> Result<(Endpoint, Origin), ConfigError> {
     match Endpoint::parse(address) {
         Ok(endpoint) => Ok((endpoint, origin)),
         Err(error) => Err(ConfigError::Service { origin, error }),
@@ -187,8 +271,12 @@ mod tests {
     fn the_environment_comes_before_the_machine_and_that_before_the_user() {
         let folder = tempfile::tempdir().unwrap();
         let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
-        let files = [machine.clone(), user.clone()];
-        assert_eq!(Config::read(&files, nothing).unwrap().service, None);
+        let files = Places {
+            policies: false,
+            machine: Some(machine.clone()),
+            user: Some(user.clone()),
+        };
+        assert_eq!(Config::read(&files, nothing).unwrap(), Config::default());
         fs::write(
             &user,
             r#"{"tokenService": "https://user.test/", "developer": true}"#,
@@ -211,6 +299,39 @@ mod tests {
         let config = Config::read(&files, environment).unwrap();
         assert!(!config.developer);
         assert_eq!(of(config), "https://environment.test");
+    }
+
+    #[test]
+    fn what_an_administrator_locks_neither_the_user_nor_the_environment_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
+        let places = Places {
+            policies: false,
+            machine: Some(machine.clone()),
+            user: Some(user.clone()),
+        };
+        let said = r#"{"tokenService": "https://user.test", "developer": true, "updates": true}"#;
+        fs::write(&user, said).unwrap();
+        let environment = |name: &str| match name {
+            SERVICE => Some("https://environment.test".to_owned()),
+            DEVELOPER => Some("1".to_owned()),
+            _ => None,
+        };
+        fs::write(
+            &machine,
+            r#"{"tokenService": "https://machine.test", "updates": false,
+                "locked": ["tokenService", "developer", "updates"]}"#,
+        )
+        .unwrap();
+        let config = Config::read(&places, environment).unwrap();
+        let (service, origin) = config.service.unwrap();
+        assert_eq!(service.as_str(), "https://machine.test");
+        assert_eq!(origin, Origin::File(machine.clone()));
+        assert!(!config.developer && !config.updates);
+        // A user's lock holds nobody.
+        fs::remove_file(&machine).unwrap();
+        fs::write(&user, r#"{"locked": ["developer"]}"#).unwrap();
+        assert!(Config::read(&places, environment).unwrap().developer);
     }
 
     #[test]
@@ -237,11 +358,18 @@ mod tests {
             ),
         ] {
             fs::write(&file, text).unwrap();
-            let error = Config::read(std::slice::from_ref(&file), nothing).unwrap_err();
+            let places = Places {
+                user: Some(file.clone()),
+                ..Places::default()
+            };
+            let error = Config::read(&places, nothing).unwrap_err();
             assert_eq!(error.code(), code, "{text}");
             assert!(error.to_string().contains(named), "{error}");
         }
         let environment = |name: &str| (name == DEVELOPER).then(|| "yes".to_owned());
-        assert_eq!(Config::read(&[], environment), Err(ConfigError::Developer));
+        assert_eq!(
+            Config::read(&Places::default(), environment),
+            Err(ConfigError::Developer)
+        );
     }
 }

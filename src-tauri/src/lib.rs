@@ -4,6 +4,7 @@
 //! are made here and handed down. It must hold no media and no call logic: a command looks something up or passes
 //! something on. Start with [`shell::Shell`] (what the commands work on) and [`window`] (how the app opens).
 
+pub mod brand;
 pub mod calling;
 pub mod calls;
 pub mod cli;
@@ -13,8 +14,12 @@ pub mod developer_key;
 pub mod devices;
 pub mod doctor;
 pub mod frames;
+pub mod handed;
+pub mod instance;
 pub mod practice;
 pub mod settings;
 pub mod shell;
 pub mod teams;
+pub mod text_file;
+pub mod updates;
 pub mod window;

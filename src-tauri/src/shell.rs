@@ -1,5 +1,6 @@
 //! What all commands work on.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,18 +8,24 @@ use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
 use foyer_practice::WallClock;
 use foyer_session::Environment;
+use tokio::sync::Mutex;
 
+use crate::brand;
 use crate::calls::Calls;
 use crate::frames::Frames;
+use crate::handed::{self, Handed};
 use crate::practice::Practice;
 use crate::settings::Settings;
 use crate::teams::TeamsSetup;
+use crate::updates::{self, Ready, Source};
 
 /// What the app was started for.
 #[derive(Clone, Debug, Default)]
 pub struct Launch {
-    /// A meeting link, as it was given.
+    /// A meeting link or an invitation file, as it was given.
     pub link: Option<String>,
+    /// What names of files are relative to.
+    pub folder: PathBuf,
     /// The name to start with.
     pub name: Option<String>,
 }
@@ -27,6 +34,8 @@ pub struct Launch {
 pub struct Shell {
     /// What it was started for.
     pub launch: Launch,
+    /// Links on their way to the page.
+    pub handed: Handed,
     /// What is remembered between starts.
     pub settings: Arc<Settings>,
     /// Everything that can be opened on this machine.
@@ -37,6 +46,10 @@ pub struct Shell {
     pub practice: Practice,
     /// What is known about joining Teams meetings from here.
     pub teams: TeamsSetup,
+    /// Where newer versions of the app come from; none where it may not look.
+    pub update_source: Option<Source>,
+    /// The newer version that was fetched.
+    pub update: Mutex<Option<Ready>>,
     /// The encoded pictures of the current call, on their way to the page.
     pub frames: Arc<Frames>,
 }
@@ -51,16 +64,28 @@ impl Shell {
     ) -> Self {
         let environment = environment(devices.clone());
         let frames = Arc::new(Frames::default());
+        let handed = Handed::default();
+        if let Some(link) = &launch.link {
+            handed.hand(handed::look_at(link, &launch.folder));
+        }
         Self {
             launch,
+            handed,
             settings: Arc::new(settings),
             devices,
             practice: Practice::new(environment.clock.clone(), environment.wall_clock.clone()),
             calls: Calls::new(environment, frames.clone()),
             frames,
+            update_source: teams.may_update().then(update_source).flatten(),
+            update: Mutex::default(),
             teams,
         }
     }
+}
+
+fn update_source() -> Option<Source> {
+    let is_possible = updates::is_possible(|name| std::env::var_os(name));
+    is_possible.then(|| Source::of(brand::built_in())).flatten()
 }
 
 /// The machine's clocks, these devices, and a network as it is.

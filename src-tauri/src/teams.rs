@@ -53,8 +53,8 @@ impl TeamsSetup {
     /// Reads the set-up. `own_folder` is the app's folder for its settings; `window` where the SDK runs, in builds
     /// that have it.
     pub fn load(own_folder: Option<PathBuf>, window: Option<Arc<dyn CallingWindow>>) -> Self {
-        let files = config::files(own_folder.as_deref());
-        let config = Config::read(&files, |name| std::env::var(name).ok());
+        let places = config::places(own_folder.as_deref());
+        let config = Config::read(&places, |name| std::env::var(name).ok());
         match &config {
             Ok(Config {
                 service: Some((service, origin)),
@@ -69,6 +69,11 @@ impl TeamsSetup {
     /// What is wrong with the set-up, to be told to the guest.
     pub fn problem(&self) -> Option<&ConfigError> {
         self.config.as_ref().err()
+    }
+
+    /// Whether the app may look for newer versions of itself. Not where the set-up is of no use: it may say no.
+    pub fn may_update(&self) -> bool {
+        self.config.as_ref().is_ok_and(|config| config.updates)
     }
 
     /// For verdicts on links; asks nobody.

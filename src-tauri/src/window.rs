@@ -1,5 +1,7 @@
 //! How the app opens, and what happens to the call when its page goes away.
 
+#[cfg(target_os = "macos")]
+use std::path::Path;
 use std::sync::Arc;
 
 use foyer_media::clock::MonotonicClock;
@@ -12,9 +14,11 @@ use crate::calling::doctor::Report;
 use crate::calling::{self, engine, page, seat};
 use crate::commands;
 use crate::frames;
+use crate::instance;
 use crate::settings::{self, Settings};
 use crate::shell::{Launch, Shell, wall_clock};
 use crate::teams::TeamsSetup;
+use crate::updates;
 
 /// Label of the one window, as tauri.conf.json names it.
 pub const MAIN: &str = "main";
@@ -39,6 +43,7 @@ pub fn build<R: Runtime>(
             let policy = context.app_handle().state::<page::Policy>();
             page::respond(context.webview_label(), &files, &policy, &request)
         })
+        .plugin(updates::plugin())
         .manage(page::Policy::default())
         .manage(seat::Seats::default())
         .on_page_load(|webview, payload| {
@@ -62,6 +67,7 @@ pub fn build<R: Runtime>(
         })
         .invoke_handler(tauri::generate_handler![
             commands::app::app_info,
+            commands::app::listen_links,
             commands::link::check_link,
             commands::link::open_in_browser,
             commands::devices::list_devices,
@@ -75,6 +81,8 @@ pub fn build<R: Runtime>(
             commands::preferences::forget_recent,
             commands::terms::teams_terms,
             commands::terms::accept_teams_terms,
+            commands::update::look_for_update,
+            commands::update::install_update,
             seat::calling_listen,
             seat::calling_tell,
         ])
@@ -84,15 +92,29 @@ pub fn build<R: Runtime>(
     Ok(app)
 }
 
-/// Opens the window and returns when it is closed.
-pub fn run(launch: Launch, devices: Arc<dyn Devices>) -> tauri::Result<()> {
+/// Opens the window and returns when it is closed. `link_of` reads the arguments of a later start.
+pub fn run(
+    launch: Launch,
+    devices: Arc<dyn Devices>,
+    link_of: impl Fn(&[String]) -> Option<String> + Send + Sync + 'static,
+) -> tauri::Result<()> {
     let app = build::<tauri::Wry>(tauri::generate_context!(), |app| {
         let folder = app.path().app_config_dir().ok();
         let settings = Settings::load(folder.as_ref().map(|folder| folder.join(settings::FILE)));
         let window = calling::is_built_in(app).then(|| calling_window(app, devices.clone()));
         Shell::new(launch, settings, devices, TeamsSetup::load(folder, window))
     })?;
+    if instance::is_wanted(std::env::var_os(instance::APART).as_deref()) {
+        app.handle().plugin(instance::plugin(link_of))?;
+    }
     app.run_return(|app, event| match event {
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for url in urls {
+                instance::hand(app, url.as_str(), Path::new("/"));
+            }
+            instance::raise(app);
+        }
         RunEvent::ExitRequested { .. } => app.state::<Shell>().calls.close(),
         // The calling window, which nobody sees, goes with the call.
         RunEvent::WindowEvent {

@@ -40,6 +40,25 @@ describe("the app", () => {
     await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", `Join: ${LINK}`));
   });
 
+  test("offers a newer version where nobody is in a call", async () => {
+    const backend = start("update=1.2.0");
+    await vi.waitFor(() => expect(textOf("update")).toContain("1.2.0"));
+    click("update-now");
+    await vi.waitFor(() => expect(backend.updated).toBe(true));
+  });
+
+  test("takes links that the system opens while it runs, and what an invitation file holds", async () => {
+    const backend = start("name=Ada&link=foyer");
+    await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", "foyer"));
+    backend.hand({ shown: "sync.ics", whole: `BEGIN:VCALENDAR\nURL:${LINK}` });
+    await vi.waitFor(() => expect(get("link-field")).toHaveProperty("value", "sync.ics"));
+    await vi.waitFor(() => expect(get("link-verdict").dataset.verdict).toBe("join"));
+    submit("continue");
+    await vi.waitFor(() => get("name"));
+    backend.hand({ shown: `${LINK}?later`, whole: `${LINK}?later` });
+    expect(find("name")).not.toBeNull();
+  });
+
   test("checks what is behind a pasted mail until its words are changed", async () => {
     start("name=Ada");
     const getData = (type: string) => (type === "text/html" ? `<a href="${LINK}">Join</a>` : "Join\nnow");

@@ -3,7 +3,7 @@
  *
  * Home: `home`, `link-field`, `link-clear`, `link-verdict` (data-verdict = join | needsPasscode | refused, data-kind),
  * inside it `link-card` (`link-title`, `link-time`, `link-note`), `link-refused` and `link-next` (items with
- * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `home-problem`,
+ * data-step = join | passcode | browser | dialIn | organizer); `continue`, `practise`, `update`, `update-now`, `home-problem`,
  * `clipboard-offer`, `open-file`, `file-input`, `drop-target`, `recents` (`recent-<id>`, `forget-<id>`, `forget-all`),
  * `recents-none`, `recents-keep`, `settings-open`, `help-open`, `version`.
  * Pre-join: `prejoin`, `preview`, `name`, `name-problem`, `mic`, `camera`, `camera-select`, `mic-select`,

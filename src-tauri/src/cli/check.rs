@@ -1,21 +1,19 @@
 //! `foyer check`.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use clap::Args;
 use foyer_contract::link::{LinkKind, LinkVerdict, Verdict};
-use foyer_meeting::link::{LinkError, MAX_TEXT, examine};
+use foyer_meeting::link::{LinkError, examine};
 
 use super::{DONE, Failure, print};
+use crate::text_file;
 
 /// The meeting cannot be joined.
 const REFUSED: u8 = 1;
 /// The meeting is known, but its passcode is missing.
 const NEEDS_PASSCODE: u8 = 3;
-/// UTF-16 takes two bytes where UTF-8 takes one; one more tells a text that is too long.
-const MAX_BYTES: u64 = 2 * MAX_TEXT as u64 + 2;
 
 /// What `foyer check` takes.
 #[derive(Debug, Args)]
@@ -52,34 +50,13 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn text(subject: &str) -> Result<String, Failure> {
     if subject == "-" {
-        return Ok(read(io::stdin().lock())?);
+        return Ok(text_file::read(io::stdin().lock())?);
     }
     let file = Path::new(subject);
     if !file.is_file() {
         return Ok(subject.to_owned());
     }
-    let read = File::open(file).and_then(read);
-    Ok(read.map_err(|error| format!("{subject} cannot be read: {error}"))?)
-}
-
-fn read(source: impl Read) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    source.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(decoded(&bytes))
-}
-
-/// Windows saves texts as UTF-16 with a mark at their start.
-fn decoded(bytes: &[u8]) -> String {
-    let unit: fn([u8; 2]) -> u16 = match bytes {
-        [0xFF, 0xFE, ..] => u16::from_le_bytes,
-        [0xFE, 0xFF, ..] => u16::from_be_bytes,
-        _ => return String::from_utf8_lossy(bytes).into_owned(),
-    };
-    let units: Vec<u16> = bytes[2..]
-        .chunks_exact(2)
-        .map(|pair| unit([pair[0], pair[1]]))
-        .collect();
-    String::from_utf16_lossy(&units)
+    Ok(text_file::read_file(file).map_err(|error| format!("{subject} cannot be read: {error}"))?)
 }
 
 /// Names and telephone numbers are for people.

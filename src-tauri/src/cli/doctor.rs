@@ -102,8 +102,8 @@ fn calling_lines(report: &calling::doctor::Report) -> Vec<String> {
 
 /// Prints the report.
 pub async fn run(arguments: &Arguments, devices: &dyn Devices) -> Result<u8, Failure> {
-    let files = config::files(config::own_folder().as_deref());
-    let config = Config::read(&files, |name| std::env::var(name).ok());
+    let places = config::places(config::own_folder().as_deref());
+    let config = Config::read(&places, |name| std::env::var(name).ok());
     let environment = |name: &str| std::env::var(name).ok();
     let report = doctor::examine(config, &arguments.host, devices, environment).await;
     if arguments.json {

@@ -48,11 +48,12 @@ pub struct Arguments {
 
 impl Arguments {
     /// What the window opens with.
-    pub fn launch(self) -> Launch {
-        Launch {
+    pub fn launch(self) -> std::io::Result<Launch> {
+        Ok(Launch {
             link: Some(self.link),
+            folder: std::env::current_dir()?,
             name: Some(self.name),
-        }
+        })
     }
 }
 

@@ -1,12 +1,13 @@
 //! About this build and how it was started.
 
-use foyer_contract::command::AppInfo;
+use foyer_contract::command::{AppInfo, HandedLink};
 use tauri::State;
+use tauri::ipc::Channel;
 
 use crate::commands::refused;
 use crate::shell::Shell;
 
-/// Version, system, and what the command line asked for.
+/// Version, system, and the name that the command line asked for.
 #[tauri::command]
 pub fn app_info(shell: State<'_, Shell>) -> AppInfo {
     AppInfo {
@@ -17,10 +18,15 @@ pub fn app_info(shell: State<'_, Shell>) -> AppInfo {
             .name
             .clone()
             .unwrap_or_else(|| shell.settings.name()),
-        link: shell.launch.link.clone(),
         problem: shell
             .teams
             .problem()
             .map(|error| refused(error.code(), error)),
     }
+}
+
+/// Tells this page from now on which links the system hands over, that of the command line first.
+#[tauri::command]
+pub fn listen_links(shell: State<'_, Shell>, links: Channel<HandedLink>) {
+    shell.handed.listen(links);
 }

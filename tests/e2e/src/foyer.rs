@@ -22,6 +22,7 @@ pub fn apart(command: &mut Command, home: &TempDir) {
     let home = home.path();
     command
         .env("HOME", home)
+        .env("FOYER_SEPARATE_INSTANCE", "1")
         .env("XDG_CONFIG_HOME", home.join("config"))
         .env("XDG_DATA_HOME", home.join("data"))
         .env("XDG_CACHE_HOME", home.join("cache"))

@@ -1,15 +1,18 @@
 import type { CallEvent } from "../contract/CallEvent";
 import type { CommandError } from "../contract/CommandError";
 import type { Commands } from "../contract/Commands";
+import type { HandedLink } from "../contract/HandedLink";
 import type { LinkKind } from "../contract/LinkKind";
 import type { FrameSourceSpec } from "../feeds/source";
 
 /** Commands without a channel beside their arguments. */
-export type PlainCommand = Exclude<keyof Commands, "open_call">;
+export type PlainCommand = Exclude<keyof Commands, "open_call" | "listen_links">;
 
 /** The half of Foyer that is not the page. Refused commands reject with a `CommandError`. */
 export interface Backend {
   run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
+  /** Tells of every link that the system hands over, that of the command line first. */
+  listenLinks(onLink: (link: HandedLink) => void): Promise<unknown>;
   /** Opens a call in pre-join. `onEvent` gets its events in order until it has ended. */
   openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
   /** The text in the clipboard; `null` where it may not be read. Only after the guest has done something. */

@@ -5,6 +5,7 @@ import type { Choices } from "../contract/Choices";
 import type { Commands } from "../contract/Commands";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { DeviceState } from "../contract/DeviceState";
+import type { HandedLink } from "../contract/HandedLink";
 import type { Intent } from "../contract/Intent";
 import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
@@ -24,12 +25,15 @@ import { FakePictures } from "./fake-pictures";
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
+  /** Plays the system, which opens a link. */
+  hand: (link: HandedLink) => void = () => undefined;
   termsAccepted = false;
   preferences: Preferences = DEFAULT_PREFERENCES;
   recents: RecentMeeting[] = [];
   /** What the clipboard holds. */
   copied: string | null;
   hidden = 0;
+  updated = false;
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -81,12 +85,19 @@ export class FakeBackend implements Backend {
         version: "0.1.0",
         platform: "linux",
         suggestedName: this.#params.get("name") ?? "",
-        link: this.#params.get("link"),
         problem: null,
       }),
       check_link: ({ text }) => verdictOn(text),
       list_devices: () => DEVICES,
       start_practice: () => ({ guestLink: PRACTICE_LINK, hostLink: PRACTICE_LINK.replace("meet", "host") }),
+      look_for_update: () => {
+        const version = this.#params.get("update");
+        return version === null ? null : { version };
+      },
+      install_update: () => {
+        this.updated = true;
+        return null;
+      },
       send_intent: ({ intent }) => {
         this.sent.push(intent);
         this.#obey(intent);
@@ -114,6 +125,13 @@ export class FakeBackend implements Backend {
       },
     };
     return answers[name](args);
+  }
+
+  async listenLinks(onLink: (link: HandedLink) => void): Promise<unknown> {
+    this.hand = onLink;
+    const link = this.#params.get("link");
+    if (link) onLink({ shown: link, whole: link });
+    return null;
   }
 
   async openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall> {

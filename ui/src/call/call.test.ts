@@ -12,6 +12,7 @@ async function opened() {
   const { port1 } = new MessageChannel();
   const backend: Backend = {
     run: vi.fn().mockResolvedValue(null),
+    listenLinks: vi.fn().mockResolvedValue(undefined),
     openCall: async (_, onEvent) => {
       tell = onEvent;
       return { frames: { kind: "port", port: port1 } };

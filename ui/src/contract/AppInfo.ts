@@ -18,10 +18,6 @@ platform: string,
  */
 suggestedName: string,
 /**
- * A link given on the command line.
- */
-link: string | null,
-/**
  * What is wrong with how this machine is set up.
  */
 problem: CommandError | null, };

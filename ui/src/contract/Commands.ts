@@ -4,6 +4,7 @@ import type { CheckLink } from "./CheckLink";
 import type { DeviceLists } from "./DeviceLists";
 import type { ForgetRecent } from "./ForgetRecent";
 import type { LinkVerdict } from "./LinkVerdict";
+import type { NewVersion } from "./NewVersion";
 import type { Nothing } from "./Nothing";
 import type { OpenCall } from "./OpenCall";
 import type { OpenInBrowser } from "./OpenInBrowser";
@@ -18,4 +19,4 @@ import type { TeamsTerms } from "./TeamsTerms";
 /**
  * Every command with `[arguments, answer]`.
  */
-export type Commands = { app_info: [Nothing, AppInfo], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], load_preferences: [Nothing, Preferences], save_preferences: [SavePreferences, null], recent_meetings: [Nothing, Array<RecentMeeting>], forget_recent: [ForgetRecent, null], };
+export type Commands = { app_info: [Nothing, AppInfo], listen_links: [Nothing, null], check_link: [CheckLink, LinkVerdict], list_devices: [Nothing, DeviceLists], start_practice: [StartPractice, PracticeMeeting], open_call: [OpenCall, number], open_in_browser: [OpenInBrowser, null], teams_terms: [Nothing, TeamsTerms], accept_teams_terms: [Nothing, null], look_for_update: [Nothing, NewVersion | null], install_update: [Nothing, null], send_intent: [SendIntent, null], close_call: [Nothing, null], load_preferences: [Nothing, Preferences], save_preferences: [SavePreferences, null], recent_meetings: [Nothing, Array<RecentMeeting>], forget_recent: [ForgetRecent, null], };

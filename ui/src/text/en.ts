@@ -33,6 +33,8 @@ export const en = {
     practise: "Practise first",
     practiseLead: "Practise first: check camera, sound and sharing in a rehearsal with three simulated people. Nothing leaves this computer.",
     starting: "Starting…",
+    update: (version: string) => `Foyer ${version} is ready.`,
+    updateNow: "Restart and update",
     /** What stands in the field for a page without words. */
     page: "Pasted invitation",
     kinds: {
@@ -399,6 +401,9 @@ export const en = {
       "H.264 video cannot be shown here. You hear everybody; to see them, install the system’s H.264 decoder (on Debian: gstreamer1.0-libav).",
     "feeds.noVp8":
       "VP8 video cannot be shown here. You hear everybody; to see them, install the system’s VP8 decoder (on Debian: gstreamer1.0-plugins-good).",
+    "update.in_call": "Foyer is updated after the call.",
+    "update.signature": "The update is not genuine and was left out.",
+    "update.failed": "The update could not be put in. Try again after the next start.",
     "app.failed": "Foyer could not do that. Try again; if it keeps happening, start Foyer again.",
   } as Record<string, string>,
   /** Sentences about what happened. What happened to a device is told by `problems`. */

@@ -12,6 +12,7 @@ use crate::preferences::{ForgetRecent, Preferences, RecentMeeting, SavePreferenc
 #[allow(dead_code)] // Only its shape is used, by the generator.
 pub struct Commands {
     app_info: (Nothing, AppInfo),
+    listen_links: (Nothing, ()),
     check_link: (CheckLink, LinkVerdict),
     list_devices: (Nothing, DeviceLists),
     start_practice: (StartPractice, PracticeMeeting),
@@ -19,6 +20,8 @@ pub struct Commands {
     open_in_browser: (OpenInBrowser, ()),
     teams_terms: (Nothing, TeamsTerms),
     accept_teams_terms: (Nothing, ()),
+    look_for_update: (Nothing, Option<NewVersion>),
+    install_update: (Nothing, ()),
     send_intent: (SendIntent, ()),
     close_call: (Nothing, ()),
     load_preferences: (Nothing, Preferences),
@@ -41,10 +44,19 @@ pub struct AppInfo {
     pub platform: String,
     /// Name to start with: the last one used, else empty.
     pub suggested_name: String,
-    /// A link given on the command line.
-    pub link: Option<String>,
     /// What is wrong with how this machine is set up.
     pub problem: Option<CommandError>,
+}
+
+/// A link or an invitation that the system or the command line hands over. They come over a Tauri channel, `links`, that
+/// `listen_links` is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedLink {
+    /// For the field: the link, or the name of the file.
+    pub shown: String,
+    /// What is judged.
+    pub whole: String,
 }
 
 /// Arguments of `check_link`.
@@ -131,6 +143,14 @@ pub struct OpenInBrowser {
 pub struct TeamsTerms {
     /// Microsoft's terms for its SDK, as they came with it.
     pub licence: String,
+}
+
+/// A version of the app that is newer than this one, fetched and found to be signed. `install_update` puts it in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewVersion {
+    /// Such as `1.2.0`.
+    pub version: String,
 }
 
 /// Arguments of `send_intent`.

@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that can be said about the sources without running the app.
 
 mod boundaries;
-mod licences;
+pub mod licences;
 mod paths;
 
 use std::process::Command;

@@ -9,6 +9,7 @@ mod app;
 mod bench;
 mod bindings;
 mod check;
+mod cross;
 mod display;
 mod gallery;
 mod icons;
@@ -63,11 +64,14 @@ enum Command {
     Bindings,
     /// Draws every size of the icon from icons/source.svg
     Icons,
-    /// Makes the installable .deb
-    Package {
-        /// Leaves Microsoft's SDK out
-        #[arg(long)]
-        without_teams: bool,
+    /// Makes what people install: .deb and .rpm, or the installer for Windows
+    Package(package::What),
+    /// Prints the notices of all libraries that are linked into the app
+    Notices,
+    /// Builds for Windows and type-checks for macOS, as far as that goes on Linux
+    Cross {
+        /// Only these steps
+        parts: Vec<cross::Part>,
     },
     /// Measures something
     Bench {
@@ -110,7 +114,9 @@ fn main() -> ExitCode {
         Command::Check => check::run(),
         Command::Bindings => bindings::write(),
         Command::Icons => icons::draw(),
-        Command::Package { without_teams } => package::deb(Sdk::unless(without_teams)),
+        Command::Notices => package::notices(),
+        Command::Package(what) => package::run(&what),
+        Command::Cross { parts } => cross::run(&parts),
         Command::Bench { what } => bench::run(&what),
         Command::Screens => screens::take(),
         Command::Gallery { arguments } => gallery::render(&arguments),

@@ -44,6 +44,30 @@ const TEST: &[&str] = &[
     "webkit2gtk-driver",
 ];
 
+/// For packages on top of building.
+const PACKAGE: &[&str] = &[
+    "appstream",
+    "debootstrap",
+    "desktop-file-utils",
+    "dpkg-dev",
+    "lintian",
+    "rpm",
+];
+
+/// For builds for other systems on top of building, and their installers.
+const CROSS: &[&str] = &[
+    "cargo-web",
+    "g++-mingw-w64-x86-64-posix",
+    "gcc-mingw-w64-x86-64-posix",
+    "llvm",
+    "nsis",
+    "osslsigncode",
+    "rust-web-src",
+    "rustc-web",
+    "wine",
+    "wine64",
+];
+
 /// The oldest Node that the UI's tools run on.
 const NODE: u32 = 20;
 
@@ -54,6 +78,10 @@ pub enum For {
     Running,
     /// Every test as well.
     Testing,
+    /// Linux packages as well.
+    Packaging,
+    /// Windows and macOS as well.
+    Crossing,
 }
 
 /// System packages, Node packages and the built UI; for testing, Microsoft's libraries as well.
@@ -93,8 +121,13 @@ impl Sdk {
 /// Installs the system packages that are missing, where we know how.
 pub fn packages(purpose: For) -> Result<()> {
     let mut wanted = BUILD.to_vec();
-    if purpose == For::Testing {
-        wanted.extend(TEST);
+    match purpose {
+        For::Running => {}
+        For::Packaging => wanted.extend(PACKAGE),
+        For::Crossing => wanted.extend(CROSS),
+        For::Testing => wanted.extend(TEST),
+    }
+    if matches!(purpose, For::Testing | For::Crossing) {
         if !makes_environments() {
             wanted.push("python3-venv");
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use foyer_contract::bridge::{Event, Numbered, Opening};
 use foyer_contract::calling;
-use foyer_contract::command::{CommandError, Commands};
+use foyer_contract::command::{CommandError, Commands, HandedLink};
 use foyer_contract::event::CallEvent;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -43,6 +43,7 @@ pub fn files(side: Side) -> BTreeMap<String, String> {
         Side::Ui => {
             walk.visit::<Commands>();
             walk.visit::<CommandError>();
+            walk.visit::<HandedLink>();
             walk.visit::<CallEvent>();
         }
         Side::Calling => {

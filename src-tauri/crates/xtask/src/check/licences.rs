@@ -69,7 +69,7 @@ pub fn check(metadata: &Value) -> Result<Vec<String>> {
 }
 
 /// Ids of the app and all that it links: normal dependencies only, on every system.
-fn linked(metadata: &Value) -> Result<HashSet<&str>> {
+pub fn linked(metadata: &Value) -> Result<HashSet<&str>> {
     let nodes = metadata["resolve"]["nodes"]
         .as_array()
         .context("metadata is resolved")?;

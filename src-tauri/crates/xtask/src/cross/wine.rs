@@ -1,0 +1,134 @@
+//! Windows programs under wine, in a prefix of our own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::toolchain::{folder, help};
+use super::{GNU, UNDER_WINE, cargo, locked};
+use crate::display::Display;
+use crate::step;
+
+/// An empty Windows.
+pub struct Wine {
+    prefix: PathBuf,
+    display: Display,
+}
+
+impl Wine {
+    /// Made anew, under this name.
+    pub fn fresh(name: &str) -> Result<Self> {
+        let prefix = folder()?.join("wine").join(name);
+        if prefix.exists() {
+            fs::remove_dir_all(&prefix)?;
+        }
+        fs::create_dir_all(&prefix)?;
+        let wine = Self {
+            prefix,
+            display: Display::find_or_start()?,
+        };
+        step::run(
+            "making an empty Windows",
+            wine.command("wineboot").arg("--init"),
+            "apt-get install wine wine64",
+        )?;
+        // Its own choice may be an older one, which the installer refuses.
+        step::output(wine.command("wine").args(["winecfg", "-v", "win10"]))?;
+        wine.settle();
+        fs::copy(random()?, wine.system().join("bcryptprimitives.dll"))?;
+        Ok(wine)
+    }
+
+    /// The C: drive.
+    pub fn drive(&self) -> PathBuf {
+        self.prefix.join("drive_c")
+    }
+
+    /// As programs on it name a file: by another name, an uninstaller takes itself for another copy.
+    pub fn path(&self, file: &Path) -> Result<String> {
+        let inside = file
+            .strip_prefix(self.drive())
+            .context("it is on this drive")?;
+        Ok(format!(
+            "C:\\{}",
+            inside.display().to_string().replace('/', "\\")
+        ))
+    }
+
+    /// A program of wine, or wine itself, in this prefix.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        self.apply(&mut command);
+        command
+    }
+
+    /// Waits until every program of the prefix has ended.
+    pub fn settle(&self) {
+        self.command("wineserver").arg("--wait").status().ok();
+    }
+
+    fn apply(&self, command: &mut Command) {
+        self.display.apply(command);
+        command
+            .env("WINEPREFIX", &self.prefix)
+            .env("WINEDEBUG", "-all")
+            // No downloads of Mono and Gecko, no entries in this system's menus.
+            .env("WINEDLLOVERRIDES", "mscoree,mshtml=;winemenubuilder.exe=d");
+    }
+
+    fn system(&self) -> PathBuf {
+        self.drive().join("windows/system32")
+    }
+}
+
+impl Drop for Wine {
+    fn drop(&mut self) {
+        self.command("wineserver").arg("--kill").status().ok();
+    }
+}
+
+/// What wine 8 lacks and Rust's library needs: a DLL with the system's random numbers.
+fn random() -> Result<PathBuf> {
+    let made = folder()?.join("bcryptprimitives.dll");
+    if !made.exists() {
+        step::run(
+            "building what wine lacks",
+            Command::new("x86_64-w64-mingw32-gcc-posix")
+                .args(["-shared", "-O2", "-o"])
+                .arg(&made)
+                .arg(help("bcryptprimitives.c"))
+                .arg("-ladvapi32"),
+            "apt-get install gcc-mingw-w64-x86-64-posix",
+        )?;
+    }
+    Ok(made)
+}
+
+/// The tests of what works without a webview.
+pub fn tests() -> Result<()> {
+    let wine = Wine::fresh("tests")?;
+    let mut test = cargo(GNU)?;
+    wine.apply(&mut test);
+    test.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine")
+        .args([
+            "test",
+            "--profile",
+            "cross",
+            "--target",
+            GNU,
+            "--no-fail-fast",
+        ])
+        .args(["--features", "foyer/custom-protocol", "--lib", "--tests"]);
+    for package in UNDER_WINE {
+        test.args(["--package", package]);
+    }
+    locked(&mut test)?;
+    step::run(
+        "running the engine's tests for Windows under wine",
+        &mut test,
+        "The first failure above says what is wrong",
+    )
+    .context("what holds on Linux does not hold on Windows, or wine lacks something")
+}
