@@ -34,3 +34,20 @@ fn decoded(bytes: &[u8]) -> String {
         .collect();
     String::from_utf16_lossy(&units)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_as_windows_saves_them() {
+        let little: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("Besprechung".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(decoded(&little), "Besprechung");
+        assert_eq!(decoded(b"\xFE\xFF\0a"), "a");
+        assert_eq!(decoded(b"\xEF\xBB\xBFa"), "\u{FEFF}a");
+        assert_eq!(decoded(b"\xFF"), "\u{FFFD}");
+    }
+}

@@ -116,18 +116,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_read_as_windows_saves_them() {
-        let little: Vec<u8> = [0xFF, 0xFE]
-            .into_iter()
-            .chain("Besprechung".encode_utf16().flat_map(u16::to_le_bytes))
-            .collect();
-        assert_eq!(decoded(&little), "Besprechung");
-        assert_eq!(decoded(b"\xFE\xFF\0a"), "a");
-        assert_eq!(decoded(b"\xEF\xBB\xBFa"), "\u{FEFF}a");
-        assert_eq!(decoded(b"\xFF"), "\u{FFFD}");
-    }
-
-    #[test]
     fn people_read_what_was_found() {
         let text = "Meeting ID: 241 412 830 128 1\nPasscode: Nz8DLM\n+1 323-555-0166,,52314678#";
         let lines = lines(&LinkVerdict::from(examine(text)));
