@@ -404,6 +404,7 @@ export const en = {
     "update.in_call": "Foyer is updated after the call.",
     "update.signature": "The update is not genuine and was left out.",
     "update.failed": "The update could not be put in. Try again after the next start.",
+    "app.notKept": "Foyer could not save that. It holds until you close Foyer; check that your disk is not full.",
     "app.failed": "Foyer could not do that. Try again; if it keeps happening, start Foyer again.",
   } as Record<string, string>,
   /** Sentences about what happened. What happened to a device is told by `problems`. */
@@ -413,6 +414,10 @@ export const en = {
     "chat.notSent": () => "A message could not be sent. Try again.",
     "chat.tooLong": () => "A message was too long to be sent. Shorten it.",
     "chat.empty": () => "A message without text was not sent.",
+    "chat.notChanged": () => "A message could not be changed. Try again.",
+    "hand.refused": () => "The meeting did not take your raised hand. Try again.",
+    "reaction.refused": () => "Your reaction was not sent. Try again.",
+    "captions.refused": () => "Captions cannot be had in this meeting right now.",
   } as Record<string, () => string>,
   problemWith: {
     camera: (problem: string) => `Camera: ${problem}`,

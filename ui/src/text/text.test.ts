@@ -96,7 +96,7 @@ describe("the texts", () => {
     for (const reason of refusals.split(" ")) expect(Object.keys(en.links)).toContain(`link.${reason}`);
     const devices = "busy failed lost not_allowed not_found stalled unsupported";
     for (const reason of devices.split(" ")) expect(Object.keys(en.problems)).toContain(`device.${reason}`);
-    const notices = "call.mutedByHost call.consentNotTaken chat.notSent chat.tooLong chat.empty";
+    const notices = "call.mutedByHost call.consentNotTaken chat.notSent chat.tooLong chat.empty chat.notChanged hand.refused reaction.refused captions.refused";
     for (const code of notices.split(" ")) expect(Object.keys(en.notices)).toContain(code);
   });
 
