@@ -19,6 +19,16 @@ pub struct Calls {
     current: Mutex<Current>,
 }
 
+/// That we are in.
+pub struct Joined {
+    /// The meeting's; empty where it is not known.
+    pub title: String,
+    /// The time of day.
+    pub at_ms: i64,
+    /// Somebody let us in from the lobby.
+    pub waited: bool,
+}
+
 #[derive(Default)]
 struct Current {
     /// Of the newest call; none before the first.
@@ -37,15 +47,15 @@ impl Calls {
     }
 
     /// Opens a call in place of the current one, which is hung up. Its events go to `events` until it has ended;
-    /// its pictures wait at [`Frames`] under the number that this answers with. `joined` hears once that we are in,
-    /// the meeting's title and the time of day. Needs a tokio runtime.
+    /// its pictures wait at [`Frames`] under the number that this answers with. `joined` hears once that we are in.
+    /// Needs a tokio runtime.
     pub fn open(
         &self,
         text: &str,
         passcode: Option<&Sensitive<String>>,
         teams: Option<Teams>,
         events: Channel<CallEvent>,
-        joined: impl FnOnce(&str, i64) + Send + 'static,
+        joined: impl FnOnce(Joined) + Send + 'static,
     ) -> Result<u32, OpenCallError> {
         self.close();
         let wall_clock = self.environment.wall_clock.clone();
@@ -63,15 +73,19 @@ impl Calls {
         self.frames.deliver(number, streams.frames);
         tokio::spawn(async move {
             let mut joined = Some(joined);
+            let mut waited = false;
             while let Some(event) = streams.events.recv().await {
-                if let CallEvent::View { view } = &event
-                    && view.phase == Phase::InMeeting
-                    && let Some(joined) = joined.take()
-                {
-                    joined(
-                        view.title.as_deref().unwrap_or_default(),
-                        wall_clock() as i64,
-                    );
+                if let CallEvent::View { view } = &event {
+                    waited |= view.phase == Phase::Lobby;
+                    if view.phase == Phase::InMeeting
+                        && let Some(joined) = joined.take()
+                    {
+                        joined(Joined {
+                            title: view.title.clone().unwrap_or_default(),
+                            at_ms: wall_clock() as i64,
+                            waited,
+                        });
+                    }
                 }
                 if let Err(error) = events.send(event) {
                     tracing::warn!(number, %error, "the page takes no more events");
