@@ -86,10 +86,11 @@ impl<R: Runtime> Attempt<R> {
         window
             .navigate(url)
             .map_err(|error| not_opened(error.to_string()))?;
-        let listening = timeout(OPENING, guest.listening).await;
-        let Ok(Ok(requests)) = listening else {
-            return Err(CallingWindowError::Silent);
+        let listening = tokio::select! {
+            listening = timeout(OPENING, guest.listening) => listening.ok().and_then(Result::ok),
+            () = self::crash(&mut attempt.crashed) => None,
         };
+        let requests = listening.ok_or(CallingWindowError::Silent)?;
         attempt.requests = Some(requests);
         Ok(attempt)
     }

@@ -93,7 +93,11 @@ impl Sound {
             .args(["list", "short", "source-outputs"])
             .output()?;
         let text = String::from_utf8_lossy(&listed.stdout);
-        Ok(text.lines().map(str::to_owned).collect())
+        // The microphones themselves listen to what is played into them.
+        let programs = text
+            .lines()
+            .filter(|line| !line.contains("module-remap-source"));
+        Ok(programs.map(str::to_owned).collect())
     }
 
     /// Plays a tone into the microphone of a name until dropped.

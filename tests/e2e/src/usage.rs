@@ -36,6 +36,13 @@ pub fn named(root: u32, program: &str) -> Result<Vec<u32>> {
     Ok(found)
 }
 
+/// CPU time of one process since it started; none once it has ended.
+pub fn cpu(id: u32) -> Result<Duration> {
+    Ok(running()?
+        .get(&id)
+        .map_or(Duration::ZERO, |process| process.cpu))
+}
+
 /// Of everything below the process `root`, and of `root` itself where `with_root` says so.
 pub fn below(root: u32, with_root: bool) -> Result<Usage> {
     let processes = running()?;
