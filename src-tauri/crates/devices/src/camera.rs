@@ -15,33 +15,12 @@ mod media_foundation;
 #[cfg(windows)]
 use self::media_foundation as system;
 
-#[cfg(any(target_os = "linux", windows))]
+#[cfg(target_os = "macos")]
+mod avfoundation;
+#[cfg(target_os = "macos")]
+use self::avfoundation as system;
+
 mod nokhwa_source;
-#[cfg(any(target_os = "linux", windows))]
+
 pub(crate) use self::nokhwa_source::open;
-#[cfg(any(target_os = "linux", windows))]
 pub(crate) use self::system::list;
-
-#[cfg(not(any(target_os = "linux", windows)))]
-mod absent {
-    use foyer_media::clock::SharedClock;
-    use foyer_media::device::{CaptureError, DeviceInfo, VideoCapture, VideoWant};
-
-    fn unsupported() -> CaptureError {
-        CaptureError::Unsupported("cameras on this system".into())
-    }
-
-    pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
-        Err(unsupported())
-    }
-
-    pub(crate) fn open(
-        _: &str,
-        _: VideoWant,
-        _: SharedClock,
-    ) -> Result<VideoCapture, CaptureError> {
-        Err(unsupported())
-    }
-}
-#[cfg(not(any(target_os = "linux", windows)))]
-pub(crate) use self::absent::{list, open};

@@ -13,9 +13,9 @@ use crate::{DeviceWatch, camera, microphone, screen, sound, speaker, synthetic, 
 
 /// The devices of this machine, and the synthetic ones.
 ///
-/// Ids: `v4l:/dev/videoN`, `mf:LINK` and `file:PATH.y4m` for cameras, `cpal:HOST:DEVICE` for sound,
-/// `x11:DISPLAY/MONITOR` and `dxgi:N` for screens, `test:…` for what is no hardware. `default` opens the first
-/// real device, `display:N` the real screen in that place.
+/// Ids: `v4l:/dev/videoN`, `mf:LINK`, `av:UNIQUE-ID` and `file:PATH.y4m` for cameras, `cpal:HOST:DEVICE` for sound,
+/// `x11:DISPLAY/MONITOR`, `dxgi:N` and `quartz:NUMBER` for screens, `test:…` for what is no hardware.
+/// `default` opens the first real device, `display:N` the real screen in that place.
 pub struct SystemDevices {
     clock: SharedClock,
 }

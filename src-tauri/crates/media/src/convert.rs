@@ -178,6 +178,21 @@ fn resize(
     Ok(out)
 }
 
+/// One plane of bytes in another size, bilinear; the sides are scaled each on their own.
+pub fn scale_plane(plane: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, FrameError> {
+    let impossible = |(width, height): (u32, u32)| FrameError::Size { width, height };
+    let mut out = vec![0; to.0 as usize * to.1 as usize];
+    let source =
+        TypedImageRef::<U8>::from_buffer(from.0, from.1, plane).map_err(|_| impossible(from))?;
+    let mut target =
+        TypedImage::<U8>::from_buffer(to.0, to.1, &mut out).map_err(|_| impossible(to))?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new()
+        .resize_typed(&source, &mut target, &options)
+        .map_err(|_| impossible(to))?;
+    Ok(out)
+}
+
 /// The largest even size with the same shape that fits into a box and is not larger than the picture.
 pub fn fit_within(width: u32, height: u32, max_width: u32, max_height: u32) -> (u32, u32) {
     let (w, h) = (u64::from(width.max(1)), u64::from(height.max(1)));

@@ -76,6 +76,9 @@ pub enum CaptureError {
     /// It offers nothing that Foyer can use, or the system lacks a part.
     #[error("unsupported: {0}")]
     Unsupported(String),
+    /// Whatever works on its pictures cannot go on, so that none is shown; the code says why.
+    #[error("paused: {0}")]
+    Paused(&'static str),
     /// Anything else the system said.
     #[error("device failed: {0}")]
     Failed(String),
@@ -91,6 +94,7 @@ impl CaptureError {
             Self::Lost => "device.lost",
             Self::Stalled(_) => "device.stalled",
             Self::Unsupported(_) => "device.unsupported",
+            Self::Paused(code) => code,
             Self::Failed(_) => "device.failed",
         }
     }

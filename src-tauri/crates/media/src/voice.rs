@@ -1,6 +1,7 @@
 //! Makes the microphone fit for others: no echo of the speaker, less noise, an even level.
 
 mod chain;
+pub mod verdict;
 
 use std::time::Duration;
 

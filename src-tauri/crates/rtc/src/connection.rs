@@ -8,6 +8,7 @@ use foyer_media::clock::SharedClock;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::actor::{self, Command, Shared};
+use crate::core::certificate::Certificate;
 use crate::data_channel::{DataChannel, DataChannelInit};
 use crate::error::{NegotiationError, OpenError};
 use crate::event::{Candidate, ConnectionState, Event, SdpKind};
@@ -32,6 +33,8 @@ pub struct Config {
     pub turn_roots: Vec<Bytes>,
     /// Local addresses to use; empty for every interface of the machine.
     pub bind: Vec<IpAddr>,
+    /// What DTLS shows to the far side; a new one if `None`.
+    pub certificate: Option<Certificate>,
     /// A bad network, for tests.
     pub impairment: Option<Impairment>,
 }
@@ -46,6 +49,7 @@ impl Config {
             proxy: None,
             turn_roots: Vec::new(),
             bind: Vec::new(),
+            certificate: None,
             impairment: None,
         }
     }

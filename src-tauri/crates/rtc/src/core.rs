@@ -4,11 +4,13 @@
 //! a single audio m-line that carries nothing. All media passes through [`gate`], which sits in the place of the
 //! crate's interceptor chain, owns the real chain, and binds streams to it from our own SDP ([`route`]).
 
+pub(crate) mod certificate;
 pub(crate) mod chain;
 pub(crate) mod channel;
 pub(crate) mod gate;
 pub(crate) mod incoming;
 pub(crate) mod interceptor;
+pub(crate) mod numbers;
 pub(crate) mod observed;
 pub(crate) mod outgoing;
 pub(crate) mod report;

@@ -27,6 +27,8 @@ pub mod stats;
 mod transceiver;
 
 pub use connection::{Config, PeerConnection};
+pub use core::certificate::{Certificate, CertificateError, KeyKind};
+pub use core::outgoing::Tone;
 pub use data_channel::{
     DataChannel, DataChannelError, DataChannelEvent, DataChannelInit, DataChannelState, DataMessage,
 };

@@ -190,6 +190,15 @@ impl Media {
                     frames: sent.frames,
                     frames_dropped: counted.frames_dropped,
                     jitter: counted.jitter,
+                    firs: counted.firs,
+                    header_bytes: sent.header_bytes,
+                    retransmitted_bytes: counted.retransmitted_bytes,
+                    rtx: slot.outgoing.rtx(),
+                    huge_frames: sent.huge_frames,
+                    assembled: Default::default(),
+                    last_packet: None,
+                    fraction_lost: counted.fraction_lost,
+                    round_trips: counted.round_trips,
                 });
             }
             if let Some(got) = received.get(&slot.id) {
@@ -214,6 +223,16 @@ impl Media {
                     frames: got.frames,
                     frames_dropped: got.frames_dropped,
                     jitter: counted.jitter,
+                    // We ask by PLI alone.
+                    firs: 0,
+                    header_bytes: got.header_bytes,
+                    retransmitted_bytes: counted.retransmitted_bytes,
+                    rtx: self.wire.rtx_of(got.ssrc),
+                    huge_frames: 0,
+                    assembled: got.assembled,
+                    last_packet: got.last_packet,
+                    fraction_lost: 0.0,
+                    round_trips: Default::default(),
                 });
             }
         }

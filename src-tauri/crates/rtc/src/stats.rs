@@ -4,6 +4,8 @@ pub mod report;
 
 use std::time::Duration;
 
+use foyer_media::clock::MediaTime;
+
 use crate::transceiver::{MediaKind, TransceiverId};
 
 /// A snapshot.
@@ -31,7 +33,7 @@ pub struct TransportStats {
 }
 
 /// One RTP stream.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamStats {
     /// Which transceiver.
     pub transceiver: TransceiverId,
@@ -57,6 +59,24 @@ pub struct StreamStats {
     pub frames: u64,
     /// Frames given up because packets never came.
     pub frames_dropped: u64,
+    /// Key-frame requests of the older kind (FIR) among them.
+    pub firs: u64,
+    /// Bytes of RTP headers, without retransmissions.
+    pub header_bytes: u64,
+    /// Payload bytes of retransmissions.
+    pub retransmitted_bytes: u64,
+    /// The SSRC of its retransmissions, once there is one.
+    pub rtx: Option<u32>,
+    /// Outgoing: frames of two and a half times the usual size.
+    pub huge_frames: u64,
+    /// Incoming: frames of more than one packet, and the time from their first packet to their last.
+    pub assembled: (u64, Duration),
+    /// Incoming: when the last packet came.
+    pub last_packet: Option<MediaTime>,
+    /// Outgoing: share of packets lost as last reported, 0 to 1.
+    pub fraction_lost: f64,
+    /// Outgoing: how often the round trip was measured, and the sum.
+    pub round_trips: (u64, Duration),
     /// Interarrival jitter (RFC 3550).
     pub jitter: Duration,
     /// RTCP reports of the far side about it.

@@ -8,7 +8,7 @@ use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc};
 
-use crate::core::outgoing::Outgoing;
+use crate::core::outgoing::{Outgoing, Tone};
 use crate::direction::Direction;
 use crate::receive::sources::{Flowing, Source, Sources};
 use crate::snapshot::Codec;
@@ -309,6 +309,12 @@ impl Transceiver {
     /// Sends an Opus packet, from any thread, without blocking. False if it was not sent.
     pub fn send_audio(&self, packet: &EncodedAudio) -> bool {
         self.slot.kind == MediaKind::Audio && self.slot.outgoing.send_audio(packet)
+    }
+
+    /// Sends one packet of a telephone's tone in place of sound, from any thread, without blocking: one every 20 ms.
+    /// False if it was not sent, also where the far side does not take them.
+    pub fn send_tone(&self, tone: Tone, at: MediaTime) -> bool {
+        self.slot.kind == MediaKind::Audio && self.slot.outgoing.send_tone(tone, at)
     }
 
     /// Reads the frames that arrive from now on, beginning with a key frame, which is asked for. The newest

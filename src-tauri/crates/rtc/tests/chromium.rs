@@ -1,4 +1,5 @@
 //! The engine against Chromium: real sockets, real codecs, a real browser on the far side.
+#![cfg(target_os = "linux")] // The browser is where Linux has it.
 #![allow(clippy::unwrap_used)]
 
 #[path = "chromium/browser.rs"]

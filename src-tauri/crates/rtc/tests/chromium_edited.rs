@@ -1,4 +1,5 @@
 //! Edited local offers, parked lines and late data channels, with Chromium on the far side.
+#![cfg(target_os = "linux")] // The browser is where Linux has it.
 #![allow(clippy::unwrap_used, dead_code)]
 
 #[path = "chromium/browser.rs"]

@@ -148,7 +148,9 @@ async fn the_calling_sdks_edits_are_applied_and_lines_wake_one_by_one() {
             .map(|codec| codec.mime_type.as_str())
             .collect();
         match transceiver.kind {
-            MediaKind::Audio => assert_eq!(mimes, ["audio/opus"]),
+            MediaKind::Audio => {
+                assert_eq!(mimes, ["audio/opus", "audio/telephone-event"]);
+            }
             MediaKind::Video => assert_eq!(mimes, ["video/H264", "video/rtx"]),
         }
     }

@@ -12,6 +12,7 @@ use webrtc::data_channel::{
 use webrtc::peer_connection::{PeerConnection, RTCStatsReportEntry, StatsSelector};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::numbers::Numbers;
 use crate::data_channel::{
     COMMAND_QUEUE, Channel, Counters, DataChannel, DataChannelError, DataChannelEvent,
     DataChannelInit, DataChannelState, DataCommand, DataMessage, EVENT_QUEUE,
@@ -26,9 +27,13 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 pub(crate) type CoreChannel = Arc<dyn Core>;
 
 /// The crate's side of a channel.
+#[derive(Clone)]
 pub(crate) struct Attached {
     pub core: CoreChannel,
     pub connection: Weak<dyn PeerConnection>,
+    pub numbers: Numbers,
+    /// This side chose its stream id, or will.
+    pub numbered_here: bool,
 }
 
 /// Makes a channel that waits for its side of the crate. Dropping the sender closes it.
@@ -104,12 +109,12 @@ impl Tasks {
                 },
             }
         };
-        let Some(Attached { core, connection }) = attached else {
+        let Some(attached) = attached else {
             self.end(false).await;
             return;
         };
-        tokio::spawn(self.clone().read(Arc::clone(&core), connection));
-        self.write(core, commands, buffered).await;
+        tokio::spawn(self.clone().read(attached.clone()));
+        self.write(attached, commands, buffered).await;
     }
 
     /// Moves on; never back.
@@ -161,16 +166,19 @@ impl Tasks {
         }
     }
 
-    async fn read(self, core: CoreChannel, connection: Weak<dyn PeerConnection>) {
+    async fn read(self, attached: Attached) {
+        let Attached {
+            core, connection, ..
+        } = &attached;
         let counters = &self.channel.counters;
         let mut failed = true;
         // Of a channel that both sides know of, the core does not tell that it is open from the beginning.
         if matches!(core.ready_state().await, Ok(RTCDataChannelState::Open)) {
-            self.open(&connection, core.id()).await;
+            self.open(connection, core.id()).await;
         }
         while let Some(event) = core.poll().await {
             match event {
-                CoreEvent::OnOpen => self.open(&connection, core.id()).await,
+                CoreEvent::OnOpen => self.open(connection, core.id()).await,
                 CoreEvent::OnMessage(message) => {
                     let data = message.data.freeze();
                     counters.messages_received.fetch_add(1, Ordering::Relaxed);
@@ -193,15 +201,25 @@ impl Tasks {
                 _ => {}
             }
         }
+        if let Some(number) = self.number(&attached) {
+            attached.numbers.closed(connection, number).await;
+        }
         self.end(failed).await;
+    }
+
+    /// The stream id, if this side has chosen it.
+    fn number(&self, attached: &Attached) -> Option<u16> {
+        let number = self.channel.id.get().copied();
+        number.filter(|_| attached.numbered_here)
     }
 
     async fn write(
         self,
-        core: CoreChannel,
+        attached: Attached,
         mut commands: mpsc::Receiver<DataCommand>,
         buffered: watch::Sender<u64>,
     ) {
+        let core = &attached.core;
         let mut state = self.state.subscribe();
         loop {
             let waiting = *buffered.borrow() > 0;
@@ -215,14 +233,14 @@ impl Tasks {
                 Next::Command(command) => command,
                 Next::Closed => return,
                 Next::Look => {
-                    self.look(&*core, &buffered).await;
+                    self.look(&**core, &buffered).await;
                     continue;
                 }
             };
             match command {
                 Some(DataCommand::Send(message, done)) => {
-                    let result = self.send(&*core, message).await;
-                    self.look(&*core, &buffered).await;
+                    let result = self.send(&**core, message).await;
+                    self.look(&**core, &buffered).await;
                     // The sender may have lost interest.
                     let _ = done.send(result);
                 }
@@ -230,13 +248,17 @@ impl Tasks {
             }
         }
         self.begin_closing().await;
-        while self.look(&*core, &buffered).await > 0 && *state.borrow() != DataChannelState::Closed
+        while self.look(&**core, &buffered).await > 0 && *state.borrow() != DataChannelState::Closed
         {
             tokio::time::sleep(BUFFER_TICK).await;
         }
-        if let Err(error) = core.close().await {
-            tracing::debug!(%error, "data channel not closed cleanly");
-        }
+        let number = self.number(&attached);
+        let Attached {
+            numbers,
+            connection,
+            ..
+        } = &attached;
+        numbers.close(core, connection, number).await;
         let closed = async { state.wait_for(is_closed).await.is_ok() };
         if tokio::time::timeout(CLOSE_LIMIT, closed).await.is_err() {
             self.end(false).await;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use foyer_media::clock::MediaTime;
 use foyer_media::encoded::EncodedFrame;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::shared::marshal::MarshalSize;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::route::MediaCodec;
@@ -31,7 +32,11 @@ pub(crate) struct Received {
     pub ssrc: u32,
     pub packets: u64,
     pub bytes: u64,
+    pub header_bytes: u64,
+    pub last_packet: Option<MediaTime>,
     pub frames: u64,
+    /// Frames of more than one packet, and the time from their first packet to their last.
+    pub assembled: (u64, Duration),
     pub frames_dropped: u64,
     pub requests: u64,
 }
@@ -50,6 +55,7 @@ struct Stream {
     counted: Received,
     /// Counters of assemblers that were replaced.
     dropped_before: u64,
+    assembled_before: (u64, Duration),
 }
 
 impl Stream {
@@ -64,11 +70,15 @@ impl Stream {
             reading: false,
             counted: Received::default(),
             dropped_before: 0,
+            assembled_before: (0, Duration::ZERO),
         }
     }
 
     fn restart(&mut self) {
-        self.dropped_before += self.video.counters().dropped;
+        let counters = self.video.counters();
+        self.dropped_before += counters.dropped;
+        self.assembled_before.0 += counters.assembled.0;
+        self.assembled_before.1 += counters.assembled.1;
         self.video = VideoAssembler::new(Limits::default());
     }
 
@@ -145,6 +155,8 @@ fn take(inbound: Inbound, slots: &Slots, streams: &mut HashMap<TransceiverId, St
     stream.counted.ssrc = stream.ssrc;
     stream.counted.packets += 1;
     stream.counted.bytes += packet.payload.len() as u64;
+    stream.counted.header_bytes += header.marshal_size() as u64;
+    stream.counted.last_packet = Some(at);
     let level = destination
         .level
         .and_then(|id| header.get_extension(id))
@@ -205,10 +217,13 @@ fn advance(slot: &Slot, stream: &mut Stream, now: MediaTime) {
             Assembled::KeyFrameWanted => slot.key_wanted.store(true, Ordering::Release),
         }
     }
+    let counters = stream.video.counters();
     stream.counted.frames_dropped = stream
         .counted
         .frames_dropped
-        .max(stream.dropped_before + stream.video.counters().dropped);
+        .max(stream.dropped_before + counters.dropped);
+    let (frames, time) = stream.assembled_before;
+    stream.counted.assembled = (frames + counters.assembled.0, time + counters.assembled.1);
 }
 
 fn hand_on(slot: &Slot, readers: &mut Readers, frame: EncodedFrame, counted: &mut Received) {

@@ -4,14 +4,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use foyer_media::clock::MediaTime;
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
 use rtc::rtp::{Header, Packet};
+use rtc::shared::marshal::MarshalSize;
 
 use super::route::{Extensions, MediaCodec, Payload, StreamSsrc, rtx_info, stream_info};
 use super::wire::{ChainCommand, Wire};
 use crate::payload;
-use crate::send::audio::AudioNumbering;
+use crate::send::audio::{AudioNumbering, Numbers};
 use crate::transceiver::lock;
+
+/// A bit of the second byte.
+const END_OF_TONE: u8 = 0x80;
+/// -10 dBm0, as telephones send them.
+const TONE_VOLUME: u8 = 10;
+
+/// One packet of a telephone's tone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tone {
+    /// RFC 4733, 3.2: 0 to 9 for the digits, 10 star, 11 hash, 12 to 15 for A to D.
+    pub event: u8,
+    /// How long it has sounded, in samples of 48 kHz.
+    pub ticks: u16,
+    /// The first packet of a tone, or of another part of one that is longer than `ticks` can say.
+    pub begins: bool,
+    /// It is over. Sent three times, since it may be lost.
+    pub ends: bool,
+}
 
 /// What has been agreed on for sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +46,10 @@ pub(crate) struct SendConfig {
 pub(crate) struct Sent {
     pub packets: u64,
     pub bytes: u64,
+    pub header_bytes: u64,
     pub frames: u64,
+    /// Of two and a half times the size that is usual up to then.
+    pub huge_frames: u64,
 }
 
 struct State {
@@ -119,6 +142,13 @@ impl Outgoing {
         self.open.load(Ordering::Acquire) && self.wire.is_connected()
     }
 
+    /// The SSRC of retransmissions, if they were agreed on.
+    pub(crate) fn rtx(&self) -> Option<u32> {
+        let state = lock(&self.state);
+        state.config.as_ref()?.payload.rtx?;
+        self.ssrc.rtx
+    }
+
     pub(crate) fn sent(&self) -> Sent {
         lock(&self.state).sent
     }
@@ -190,6 +220,34 @@ impl Outgoing {
         self.push(state, vec![packet], next)
     }
 
+    /// One packet of a telephone's tone (RFC 4733, 2.3). False where nobody has agreed to get them.
+    pub(crate) fn send_tone(&self, tone: Tone, at: MediaTime) -> bool {
+        if !self.is_open() {
+            return false;
+        }
+        let mut guard = lock(&self.state);
+        let state = &mut *guard;
+        let Some(config) = &state.config else {
+            return false;
+        };
+        let Some(pt) = config.payload.tones else {
+            return false;
+        };
+        let numbers = state.audio.tone(at, tone.begins);
+        let end = if tone.ends { END_OF_TONE } else { 0 };
+        let [high, low] = tone.ticks.to_be_bytes();
+        let body = Bytes::copy_from_slice(&[tone.event, end | TONE_VOLUME, high, low]);
+        let Numbers {
+            sequence,
+            timestamp,
+            marker,
+        } = numbers;
+        let mut packet = self.packet(config, sequence, timestamp, marker, body, None);
+        packet.header.payload_type = pt;
+        let next = state.sequence;
+        self.push(state, vec![packet], next)
+    }
+
     fn packet(
         &self,
         config: &SendConfig,
@@ -228,10 +286,18 @@ impl Outgoing {
     fn push(&self, state: &mut State, packets: Vec<Packet>, next: u16) -> bool {
         let count = packets.len() as u64;
         let bytes: usize = packets.iter().map(|packet| packet.payload.len()).sum();
+        let headers: usize = packets
+            .iter()
+            .map(|packet| packet.header.marshal_size())
+            .sum();
         if count == 0 || !self.wire.send(packets) {
             return false;
         }
         state.sequence = next;
+        let usual = state.sent.bytes / state.sent.frames.max(1);
+        let is_huge = state.sent.frames > 0 && bytes as u64 * 2 > usual * 5;
+        state.sent.huge_frames += u64::from(is_huge);
+        state.sent.header_bytes += headers as u64;
         state.sent.packets += count;
         state.sent.bytes += bytes as u64;
         state.sent.frames += 1;

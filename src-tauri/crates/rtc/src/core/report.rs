@@ -100,6 +100,8 @@ pub(crate) fn read(
                     responses_sent: stats.responses_sent,
                     responses_received: stats.responses_received,
                     consent_requests_sent: stats.consent_requests_sent,
+                    packets_discarded_on_send: stats.packets_discarded_on_send,
+                    bytes_discarded_on_send: stats.bytes_discarded_on_send,
                 }));
             }
             RTCStatsReportEntry::LocalCandidate(stats) => {

@@ -48,6 +48,8 @@ pub(crate) struct Payload {
     pub pt: u8,
     pub codec: MediaCodec,
     pub rtx: Option<u8>,
+    /// Of the keys of a telephone beside the sound (RFC 4733), at its clock rate.
+    pub tones: Option<u8>,
     pub nack: bool,
     pub twcc: bool,
 }
@@ -252,6 +254,16 @@ impl Demux {
             .filter(|(_, bound)| bound.transceiver == transceiver && bound.repairs.is_none())
             .map(|(ssrc, _)| *ssrc)
             .collect()
+    }
+
+    /// The stream that repairs this one.
+    pub(crate) fn rtx_of(&self, ssrc: u32) -> Option<u32> {
+        let announced = self.bound.get(&ssrc)?.rtx;
+        let learnt = || {
+            let repairs = |(_, bound): &(&u32, &Bound)| bound.repairs == Some(ssrc);
+            self.bound.iter().find(repairs).map(|(rtx, _)| *rtx)
+        };
+        announced.or_else(learnt)
     }
 
     /// Where an unwrapped packet goes; `None` for what the packet's m-line did not negotiate.

@@ -26,6 +26,7 @@ use webrtc::runtime::{Runtime, TokioRuntime};
 
 use super::channel::{self, Attached, CoreChannel};
 use super::gate::Gate;
+use super::numbers::Numbers;
 use super::observed::{self, Observed};
 use super::report;
 use super::runtime::ImpairedRuntime;
@@ -134,6 +135,7 @@ pub(crate) struct Transport {
     connection: Arc<dyn PeerConnection>,
     bridge: Arc<Bridge>,
     nudger: tokio::task::JoinHandle<()>,
+    numbers: Numbers,
 }
 
 impl Drop for Transport {
@@ -205,7 +207,11 @@ impl Transport {
     ) -> Result<(Self, mpsc::UnboundedReceiver<TransportEvent>), OpenError> {
         let (events, received) = mpsc::unbounded_channel();
         let bridge = Arc::new(Bridge::new(config, events.clone()));
-        let configuration = bridge.configure(&config.ice_servers, config.relay_only)?;
+        let certificates = config.certificate.iter().map(|own| own.inner.clone());
+        let configuration = bridge
+            .begin(&config.ice_servers, config.relay_only)?
+            .with_certificates(certificates.collect())
+            .build();
         let mut media = MediaEngine::default();
         media
             .register_codec(placeholder_codec(), RtpCodecKind::Audio)
@@ -281,6 +287,7 @@ impl Transport {
             connection,
             bridge,
             nudger,
+            numbers: Numbers::new(),
         };
         Ok((transport, received))
     }
@@ -399,18 +406,22 @@ impl Transport {
             protocol: init.protocol.clone(),
             negotiated: init.negotiated,
         };
+        let numbered_here = init.negotiated.is_none();
+        let _turn = self.numbers.turn().await;
         self.connection
             .create_data_channel(label, Some(init))
             .await
-            .map(|core| self.attached(core))
+            .map(|core| self.attached(core, numbered_here))
             .map_err(engine)
     }
 
-    /// What a channel's tasks need of the crate.
-    pub(crate) fn attached(&self, core: CoreChannel) -> Attached {
+    /// What a channel's tasks need of the crate. `numbered_here`: its stream id is of this side's choice.
+    pub(crate) fn attached(&self, core: CoreChannel, numbered_here: bool) -> Attached {
         Attached {
             core,
             connection: Arc::downgrade(&self.connection),
+            numbers: self.numbers.clone(),
+            numbered_here,
         }
     }
 

@@ -93,6 +93,15 @@ impl Bridge {
         servers: &[IceServer],
         relay_only: bool,
     ) -> Result<RTCConfiguration, IceServerError> {
+        Ok(self.begin(servers, relay_only)?.build())
+    }
+
+    /// As `configure`, for what else is to be said.
+    pub(crate) fn begin(
+        &self,
+        servers: &[IceServer],
+        relay_only: bool,
+    ) -> Result<RTCConfigurationBuilder, IceServerError> {
         let checked = ice::check(servers)?;
         let state = &mut *lock(&self.state);
         let urls = |servers: &[IceServer]| -> Vec<Vec<String>> {
@@ -136,8 +145,7 @@ impl Bridge {
         };
         Ok(RTCConfigurationBuilder::default()
             .with_ice_servers(found)
-            .with_ice_transport_policy(policy)
-            .build())
+            .with_ice_transport_policy(policy))
     }
 
     /// What to hand the crate before it gathers again, if its relays are gone without its knowing.

@@ -129,6 +129,11 @@ impl Wire {
         lock(&self.demux).streams_of(transceiver)
     }
 
+    /// The stream that repairs this one, as far as it is known.
+    pub(crate) fn rtx_of(&self, ssrc: u32) -> Option<u32> {
+        lock(&self.demux).rtx_of(ssrc)
+    }
+
     pub(crate) fn deliver(&self, inbound: Inbound) {
         if self.inbound.try_send(inbound).is_err() {
             self.overruns.fetch_add(1, Ordering::Relaxed);

@@ -9,6 +9,9 @@ use crate::core::route::{
 use crate::transceiver::MediaKind;
 
 const OPUS_FMTP: &str = "minptime=10;useinbandfec=1";
+/// Keys 0 to 9, star, hash and A to D, which every receiver knows without being told (RFC 4733, 2.4.1).
+const TONES: &str = "telephone-event/48000";
+const TONES_FMTP: &str = "0-15";
 const H264_PROFILE: &str = "42e01f";
 
 /// A payload type with what is needed to write it down.
@@ -27,6 +30,7 @@ fn video(pt: u8, rtx: u8, codec: VideoCodec, fmtp: String) -> Format {
             pt,
             codec: MediaCodec::Video(codec),
             rtx: Some(rtx),
+            tones: None,
             nack: true,
             twcc: true,
         },
@@ -48,6 +52,7 @@ pub(crate) fn defaults(kind: MediaKind) -> Vec<Format> {
                 pt: 111,
                 codec: MediaCodec::Opus,
                 rtx: None,
+                tones: Some(110),
                 nack: false,
                 twcc: true,
             },
@@ -137,6 +142,7 @@ pub(crate) fn listed(media: &Media, kind: MediaKind) -> Vec<Format> {
 fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
     let mut ranked = Vec::new();
     let mut repairs = Vec::new();
+    let mut tones = None;
     for format in &media.formats {
         let Ok(pt) = format.parse::<u8>() else {
             continue;
@@ -151,6 +157,10 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
         let found = match (kind, map.as_str()) {
             (MediaKind::Audio, "opus/48000/2" | "opus/48000") => {
                 Some((0, MediaCodec::Opus, OPUS_FMTP.to_owned()))
+            }
+            (MediaKind::Audio, TONES | "telephone-event/48000/1") => {
+                tones = tones.or(Some(pt));
+                None
             }
             (MediaKind::Video, "h264/90000") => h264_rank(fmtp).map(|rank| {
                 let profile = parameter(fmtp, "profile-level-id").unwrap_or("420010");
@@ -176,6 +186,7 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
                 pt,
                 codec,
                 rtx: None,
+                tones: None,
                 nack: kind == MediaKind::Video && feedback(media, pt, "nack"),
                 twcc: feedback(media, pt, "transport-cc"),
             };
@@ -191,6 +202,7 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
     for (_, format) in &mut ranked {
         let repair = repairs.iter().find(|(apt, _)| *apt == format.payload.pt);
         format.payload.rtx = repair.map(|(_, pt)| *pt);
+        format.payload.tones = tones;
     }
     ranked
 }
@@ -240,6 +252,12 @@ pub(crate) fn describe(media: &mut Media, formats: &[Format], extensions: &Exten
             .filter_map(|format| format.payload.rtx)
             .map(|pt| pt.to_string()),
     );
+    numbers.extend(
+        formats
+            .iter()
+            .filter_map(|format| format.payload.tones)
+            .map(|pt| pt.to_string()),
+    );
     media.formats = numbers;
     for (id, uri) in extensions.named() {
         if let Some(id) = id {
@@ -269,6 +287,10 @@ pub(crate) fn describe(media: &mut Media, formats: &[Format], extensions: &Exten
         if let Some(rtx) = format.payload.rtx {
             media.add("rtpmap", format!("{rtx} rtx/90000"));
             media.add("fmtp", format!("{rtx} apt={pt}"));
+        }
+        if let Some(tones) = format.payload.tones {
+            media.add("rtpmap", format!("{tones} {TONES}"));
+            media.add("fmtp", format!("{tones} {TONES_FMTP}"));
         }
     }
 }

@@ -5,6 +5,8 @@ use crate::core::route::{Extensions, MediaCodec};
 use crate::snapshot::{Capabilities, Codec, HeaderExtension};
 use crate::transceiver::{MediaKind, Settings};
 
+const TONES: &str = "audio/telephone-event";
+
 fn codec(format: &Format, pt: u8) -> Codec {
     let codec = format.payload.codec;
     Codec {
@@ -26,13 +28,26 @@ fn repair(format: &Format, rtx: u8) -> Codec {
     }
 }
 
+fn tones(format: &Format, pt: u8) -> Codec {
+    Codec {
+        payload_type: pt,
+        mime_type: TONES.to_owned(),
+        clock_rate: format.payload.codec.clock_rate(),
+        channels: Some(1),
+        sdp_fmtp_line: None,
+    }
+}
+
 /// `RTCRtpParameters.codecs`, each with its retransmissions behind it.
 pub(crate) fn codecs(formats: &[Format]) -> Vec<Codec> {
     formats
         .iter()
         .flat_map(|format| {
             let rtx = format.payload.rtx.map(|rtx| repair(format, rtx));
-            std::iter::once(codec(format, format.payload.pt)).chain(rtx)
+            let tones = format.payload.tones.map(|pt| tones(format, pt));
+            std::iter::once(codec(format, format.payload.pt))
+                .chain(rtx)
+                .chain(tones)
         })
         .collect()
 }
@@ -55,6 +70,10 @@ pub(crate) fn header_extensions(extensions: &Extensions) -> Vec<HeaderExtension>
 pub fn capabilities(kind: MediaKind) -> Capabilities {
     let formats = capability::defaults(kind);
     let mut codecs: Vec<Codec> = formats.iter().map(|format| codec(format, 0)).collect();
+    let with_tones = formats
+        .iter()
+        .filter(|format| format.payload.tones.is_some());
+    codecs.extend(with_tones.map(|format| tones(format, 0)));
     if kind == MediaKind::Video {
         codecs.push(Codec {
             payload_type: 0,
@@ -81,6 +100,7 @@ pub(crate) fn preferred(formats: &[Format], settings: &Settings) -> Vec<Format> 
     let wanted = &settings.preferences;
     if !wanted.is_empty() {
         let is = |codec: &Codec, mime: &str| codec.mime_type.eq_ignore_ascii_case(mime);
+        let with_tones = wanted.iter().any(|codec| is(codec, TONES));
         let repaired = wanted.iter().any(|codec| is(codec, "video/rtx"));
         let mut ordered: Vec<Format> = Vec::new();
         for codec in wanted {
@@ -92,6 +112,7 @@ pub(crate) fn preferred(formats: &[Format], settings: &Settings) -> Vec<Format> 
         }
         for format in &mut ordered {
             format.payload.rtx = format.payload.rtx.filter(|_| repaired);
+            format.payload.tones = format.payload.tones.filter(|_| with_tones);
         }
         chosen = ordered;
     }

@@ -48,7 +48,13 @@ impl Session {
             .entries
             .iter()
             .flat_map(|entry| &entry.formats)
-            .flat_map(|format| [Some(format.payload.pt), format.payload.rtx])
+            .flat_map(|format| {
+                [
+                    Some(format.payload.pt),
+                    format.payload.rtx,
+                    format.payload.tones,
+                ]
+            })
             .flatten()
             .collect();
         let mut used = taken.clone();
@@ -67,6 +73,7 @@ impl Session {
         for format in &mut formats {
             format.payload.pt = free(format.payload.pt, &mut used);
             format.payload.rtx = format.payload.rtx.map(|rtx| free(rtx, &mut used));
+            format.payload.tones = format.payload.tones.map(|tones| free(tones, &mut used));
         }
         formats
     }

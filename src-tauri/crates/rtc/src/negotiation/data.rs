@@ -106,7 +106,7 @@ impl Negotiation {
     ) -> DataChannel {
         let (handle, attach) = self.channels.prepare(label, init);
         // The task that it goes to has just been started.
-        let _ = attach.send(self.transport.attached(core));
+        let _ = attach.send(self.transport.attached(core, false));
         handle
     }
 

@@ -31,6 +31,7 @@ impl Negotiation {
             _ => None,
         });
         let id = id.unwrap_or_default();
+        self.available(&mut report);
         let streams = self.media.streams();
         for stream in &streams {
             self.stream(stream, &id, &mut report);
@@ -40,6 +41,24 @@ impl Negotiation {
             transport,
             streams,
             report,
+        }
+    }
+
+    /// Congestion control is ours, so the crate does not know what the selected pair can carry.
+    fn available(&self, report: &mut [Entry]) {
+        let Some(target) = self.media.link().target() else {
+            return;
+        };
+        let selected = report.iter().find_map(|entry| match entry {
+            Entry::Transport(entry) => entry.selected_candidate_pair_id.clone(),
+            _ => None,
+        });
+        for entry in report {
+            if let Entry::CandidatePair(pair) = entry
+                && Some(&pair.id) == selected.as_ref()
+            {
+                pair.available_outgoing_bitrate = Some(target.into());
+            }
         }
     }
 
@@ -106,7 +125,12 @@ impl Negotiation {
                 retransmitted_packets_sent: stream.retransmitted,
                 nack_count: stream.nacks,
                 pli_count: video(stream.plis),
+                fir_count: video(stream.firs),
                 frames_sent: video(stream.frames),
+                huge_frames_sent: video(stream.huge_frames),
+                header_bytes_sent: stream.header_bytes,
+                retransmitted_bytes_sent: stream.retransmitted_bytes,
+                rtx_ssrc: stream.rtx,
                 target_bitrate: self
                     .media
                     .link()
@@ -124,7 +148,10 @@ impl Negotiation {
                     local_id: id,
                     packets_lost: stream.lost,
                     jitter: stream.jitter.as_secs_f64(),
+                    fraction_lost: stream.fraction_lost,
                     round_trip_time: self.media.link().rtt().map(|rtt| rtt.as_secs_f64()),
+                    total_round_trip_time: stream.round_trips.1.as_secs_f64(),
+                    round_trip_time_measurements: stream.round_trips.0,
                 }));
             }
             return;
@@ -147,8 +174,16 @@ impl Negotiation {
             retransmitted_packets_received: stream.retransmitted,
             nack_count: stream.nacks,
             pli_count: video(stream.plis),
+            fir_count: video(stream.firs),
             frames_received: video(stream.frames),
             frames_dropped: video(stream.frames_dropped),
+            header_bytes_received: stream.header_bytes,
+            retransmitted_bytes_received: stream.retransmitted_bytes,
+            frames_assembled_from_multiple_packets: video(stream.assembled.0),
+            total_assembly_time: (kind == MediaKind::Video)
+                .then_some(stream.assembled.1.as_secs_f64()),
+            rtx_ssrc: stream.rtx,
+            last_packet_received_timestamp: stream.last_packet.map_or(0.0, |at| at.0 as f64 / 1e6),
         }));
         if let Some((packets_sent, bytes_sent, ntp)) = stream.sender_report {
             let seconds = ntp as f64 / f64::from(u32::MAX) - NTP_OFFSET;
@@ -163,6 +198,9 @@ impl Negotiation {
                 bytes_sent,
                 reports_sent: stream.reports,
                 remote_timestamp: seconds * 1_000.0,
+                // It takes extended reports, which are not asked for.
+                total_round_trip_time: 0.0,
+                round_trip_time_measurements: 0,
             }));
         }
     }

@@ -81,6 +81,8 @@ pub(crate) struct VideoCounters {
     pub(crate) late: u64,
     /// Frames whose payloads made no sense.
     pub(crate) broken: u64,
+    /// Frames handed on of more than one packet, and the time from their first packet to their last.
+    pub(crate) assembled: (u64, Duration),
 }
 
 #[derive(Debug)]
@@ -443,6 +445,14 @@ impl VideoAssembler {
                 self.last_dropped = None;
                 self.counters.frames += 1;
                 self.counters.key_frames += u64::from(frame.key);
+                if packets.len() > 1 {
+                    let arrivals = || packets.iter().map(|packet| packet.at);
+                    let (began, ended) = (arrivals().min(), arrivals().max());
+                    self.counters.assembled.0 += 1;
+                    self.counters.assembled.1 += ended
+                        .zip(began)
+                        .map_or(Duration::ZERO, |(ended, began)| ended.since(began));
+                }
                 Some(frame)
             }
             // Parameter sets alone: they go with the next picture.

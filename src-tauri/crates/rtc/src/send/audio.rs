@@ -72,6 +72,29 @@ impl AudioNumbering {
         }
     }
 
+    /// The numbers of one packet of a telephone's tone, which takes the place of sound: all of a tone's have the time
+    /// at which it began. Sound goes on with another source.
+    pub(crate) fn tone(&mut self, at: MediaTime, begins: bool) -> Numbers {
+        let newest = self.newest.get_or_insert(Newest {
+            source: 0,
+            source_timestamp: 0,
+            sequence: self.first_sequence.wrapping_sub(1),
+            timestamp: self.first_timestamp,
+            at,
+        });
+        newest.sequence = newest.sequence.wrapping_add(1);
+        if begins {
+            let passed = at.since(newest.at).as_micros() as u64 * CLOCK_RATE / 1_000_000;
+            newest.timestamp = newest.timestamp.wrapping_add(passed as u32);
+            newest.at = at;
+        }
+        Numbers {
+            sequence: newest.sequence,
+            timestamp: newest.timestamp,
+            marker: begins,
+        }
+    }
+
     fn advance(
         &mut self,
         audio: &EncodedAudio,
@@ -124,6 +147,23 @@ mod tests {
             assert_eq!(numbers.timestamp, expected);
         }
         assert_eq!(numbers.iter().filter(|numbers| numbers.marker).count(), 1);
+    }
+
+    #[test]
+    fn a_tone_stands_between_sound_and_sound() {
+        let mut numbering = AudioNumbering::new(100, 0);
+        numbering.number(&packet(1_000_000, 0));
+        let at = |millis: i64| MediaTime(millis * 1_000_000);
+        let tone = [(20, true), (40, false), (60, false)]
+            .map(|(millis, begins)| numbering.tone(at(millis), begins));
+        assert_eq!(tone.map(|numbers| numbers.sequence), [101, 102, 103]);
+        assert_eq!(tone.map(|numbers| numbers.timestamp), [960; 3]);
+        assert_eq!(tone.map(|numbers| numbers.marker), [true, false, false]);
+        let after = numbering.number(&packet(5, 80));
+        assert_eq!((after.sequence, after.timestamp), (104, 960 + 2_880));
+        let mut silent = AudioNumbering::new(100, 7);
+        let first = silent.tone(at(0), true);
+        assert_eq!((first.sequence, first.timestamp), (100, 7));
     }
 
     #[test]

@@ -119,6 +119,8 @@ dictionary! {
         responses_sent: u64,
         responses_received: u64,
         consent_requests_sent: u64,
+        packets_discarded_on_send: u32,
+        bytes_discarded_on_send: u32,
     }
 }
 dictionary! {
@@ -177,8 +179,15 @@ dictionary! {
         retransmitted_packets_received: u64,
         nack_count: u64,
         pli_count: Option<u64>,
+        fir_count: Option<u64>,
         frames_received: Option<u64>,
         frames_dropped: Option<u64>,
+        header_bytes_received: u64,
+        retransmitted_bytes_received: u64,
+        frames_assembled_from_multiple_packets: Option<u64>,
+        total_assembly_time: Option<f64>,
+        rtx_ssrc: Option<u32>,
+        last_packet_received_timestamp: f64,
     }
 }
 dictionary! {
@@ -197,7 +206,12 @@ dictionary! {
         retransmitted_packets_sent: u64,
         nack_count: u64,
         pli_count: Option<u64>,
+        fir_count: Option<u64>,
         frames_sent: Option<u64>,
+        huge_frames_sent: Option<u64>,
+        header_bytes_sent: u64,
+        retransmitted_bytes_sent: u64,
+        rtx_ssrc: Option<u32>,
         target_bitrate: Option<u32>,
         active: bool,
     }
@@ -213,7 +227,10 @@ dictionary! {
         local_id: String,
         packets_lost: u64,
         jitter: f64,
+        fraction_lost: f64,
         round_trip_time: Option<f64>,
+        total_round_trip_time: f64,
+        round_trip_time_measurements: u64,
     }
 }
 dictionary! {
@@ -229,6 +246,8 @@ dictionary! {
         bytes_sent: u64,
         reports_sent: u64,
         remote_timestamp: f64,
+        total_round_trip_time: f64,
+        round_trip_time_measurements: u64,
     }
 }
 dictionary! {

@@ -22,6 +22,14 @@ pub(crate) struct StreamCounters {
     pub(crate) nacks: u64,
     /// PLI and FIR, by us for incoming streams, by the far side for outgoing ones.
     pub(crate) plis: u64,
+    /// FIR among them.
+    pub(crate) firs: u64,
+    /// Payload bytes of retransmissions.
+    pub(crate) retransmitted_bytes: u64,
+    /// Outgoing: share of packets lost as last reported, 0 to 1.
+    pub(crate) fraction_lost: f64,
+    /// Outgoing: how often the round trip was measured, and the sum.
+    pub(crate) round_trips: (u64, Duration),
     /// Interarrival jitter (RFC 3550, 6.4.1): ours for incoming streams, reported for outgoing ones.
     pub(crate) jitter: Duration,
     /// Packets, payload bytes and NTP time of the far side's last sender report, and how many of them came.

@@ -21,6 +21,10 @@ use crate::sequence::{Numbered, SequenceSpace};
 
 /// Sender reports remembered to match receiver reports against.
 const MAX_REPORTS: usize = 32;
+/// Positions begin with a cycle more than sequence numbers do.
+const FIRST_CYCLE: u32 = 1 << 16;
+/// What 24 bits with a sign can say.
+const MOST_LOST: u64 = 0x7f_ffff;
 /// A round trip beyond this is a broken report.
 const MAX_RTT: Duration = Duration::from_secs(30);
 
@@ -69,8 +73,10 @@ impl Tap {
             if packet.payload.len() > 2 {
                 let (primary, sequence) = (*primary, [packet.payload[0], packet.payload[1]]);
                 self.count_in(primary, u16::from_be_bytes(sequence), None, 0);
-                self.link
-                    .with_incoming(primary, |counters| counters.retransmitted += 1);
+                self.link.with_incoming(primary, |counters| {
+                    counters.retransmitted += 1;
+                    counters.retransmitted_bytes += packet.payload.len() as u64;
+                });
             }
             return;
         }
@@ -132,8 +138,10 @@ impl Tap {
         let primary = self.outgoing_rtx.get(&ssrc).copied();
         if primary.is_some() || retransmission {
             let ssrc = primary.unwrap_or(ssrc);
-            self.link
-                .with_outgoing(ssrc, |counters| counters.retransmitted += 1);
+            self.link.with_outgoing(ssrc, |counters| {
+                counters.retransmitted += 1;
+                counters.retransmitted_bytes += packet.payload.len() as u64;
+            });
         } else {
             self.link.with_outgoing(ssrc, |counters| {
                 counters.packets += 1;
@@ -166,6 +174,10 @@ impl Tap {
             return true;
         } else if let Some(fir) = any.downcast_ref::<FullIntraRequest>() {
             for entry in &fir.fir {
+                if self.outgoing.contains_key(&entry.ssrc) {
+                    self.link
+                        .with_outgoing(entry.ssrc, |counters| counters.firs += 1);
+                }
                 self.key_frame_wanted(entry.ssrc);
             }
             return true;
@@ -191,6 +203,7 @@ impl Tap {
             self.link.with_outgoing(report.ssrc, |counters| {
                 counters.lost = lost;
                 counters.jitter = Duration::from_secs_f64(jitter.min(60.0));
+                counters.fraction_lost = f64::from(report.fraction_lost) / 256.0;
                 counters.reports += 1;
             });
             let sent = self.reports.iter().rev().find(|(middle, _)| {
@@ -201,9 +214,48 @@ impl Tap {
                 let rtt = now.saturating_duration_since(*sent).checked_sub(held);
                 if let Some(rtt) = rtt.filter(|rtt| *rtt < MAX_RTT) {
                     self.link.set_rtt(rtt);
+                    self.link.with_outgoing(report.ssrc, |counters| {
+                        counters.round_trips.0 += 1;
+                        counters.round_trips.1 += rtt;
+                    });
                 }
             }
         }
+    }
+
+    /// Says in the receiver report before a request for a key frame which stream it is about. Some servers (Janus)
+    /// know a receiver that sends nothing by such a block alone, and drop its requests else.
+    fn complete(&self, packets: &mut [Box<dyn rtcp::Packet>]) {
+        let about = packets.iter().find_map(|packet| {
+            let request = packet.as_any().downcast_ref::<PictureLossIndication>();
+            request.map(|request| request.media_ssrc)
+        });
+        let Some(block) = about.and_then(|ssrc| self.report_on(ssrc)) else {
+            return;
+        };
+        for packet in packets {
+            let report = packet.as_any().downcast_ref::<ReceiverReport>();
+            if let Some(report) = report.filter(|report| report.reports.is_empty()) {
+                let mut report = report.clone();
+                report.reports.push(block);
+                *packet = Box::new(report);
+                return;
+            }
+        }
+    }
+
+    /// Without loss since the last report, which the regular reports tell of, and without a round trip.
+    fn report_on(&self, ssrc: u32) -> Option<ReceptionReport> {
+        let stream = self.incoming.get(&ssrc)?;
+        let expected = (stream.newest + 1).saturating_sub(stream.first);
+        let lost = expected.saturating_sub(stream.unique).min(MOST_LOST);
+        Some(ReceptionReport {
+            ssrc,
+            total_lost: lost as u32,
+            last_sequence_number: (stream.newest as u32).wrapping_sub(FIRST_CYCLE),
+            jitter: (stream.jitter * f64::from(stream.clock_rate)) as u32,
+            ..ReceptionReport::default()
+        })
     }
 
     fn rtcp_out(&mut self, packet: &dyn rtcp::Packet, now: Instant) {
@@ -266,13 +318,12 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
         self.read.pop_front()
     }
 
-    fn handle_write(&mut self, tagged: TaggedPacket) -> Result<(), Error> {
-        match &tagged.message.packet {
-            Packet::Rtp(packet) => {
-                let retransmission = tagged.message.has(&Attribute::Retransmission);
-                self.rtp_out(packet, retransmission);
-            }
+    fn handle_write(&mut self, mut tagged: TaggedPacket) -> Result<(), Error> {
+        let retransmission = tagged.message.has(&Attribute::Retransmission);
+        match &mut tagged.message.packet {
+            Packet::Rtp(packet) => self.rtp_out(packet, retransmission),
             Packet::Rtcp(packets) => {
+                self.complete(packets);
                 for packet in packets {
                     self.rtcp_out(packet.as_ref(), tagged.now);
                 }
@@ -366,6 +417,40 @@ mod tests {
             ssrc_rtx: rtx,
             clock_rate: 90_000,
             ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_request_for_a_key_frame_says_what_it_is_about() {
+        let mut tap = Tap::new(Arc::default());
+        tap.bind_remote_stream(&info(1, None));
+        let now = Instant::now();
+        for sequence in [65_534u16, 65_535, 1] {
+            let packet = media(1, sequence, 0, vec![0; 10]);
+            tap.handle_read(tagged(packet, now)).unwrap();
+        }
+        let ask = |media_ssrc| {
+            let report = ReceiverReport {
+                ssrc: 7,
+                ..ReceiverReport::default()
+            };
+            let request = PictureLossIndication {
+                sender_ssrc: 7,
+                media_ssrc,
+            };
+            tagged(Packet::Rtcp(vec![Box::new(report), Box::new(request)]), now)
+        };
+        for (ssrc, blocks) in [(1, 1), (2, 0)] {
+            tap.handle_write(ask(ssrc)).unwrap();
+            let Some(Packet::Rtcp(sent)) = tap.poll_write().map(|it| it.message.packet) else {
+                panic!("it is passed on");
+            };
+            let report = sent[0].as_any().downcast_ref::<ReceiverReport>().unwrap();
+            assert_eq!((sent.len(), report.reports.len()), (2, blocks));
+            if let Some(block) = report.reports.first() {
+                assert_eq!((block.ssrc, block.total_lost), (1, 1));
+                assert_eq!(block.last_sequence_number, (1 << 16) + 1);
+            }
         }
     }
 
