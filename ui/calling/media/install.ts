@@ -61,11 +61,11 @@ function patchMediaDevices(engine: Engine, devices: Devices, grants: Grants): vo
     check(this);
     return Object.fromEntries(SUPPORTED.map((name) => [name, true]));
   });
-  definePromiseMethod<MediaDevices>(prototype, "getUserMedia", 0, async function (constraints?: unknown) {
+  definePromiseMethod<MediaDevices>(prototype, "getUserMedia", 0, function (constraints?: unknown) {
     check(this);
     return getUserMedia(engine, devices, grants, constraints);
   });
-  definePromiseMethod<MediaDevices>(prototype, "getDisplayMedia", 0, async function (options?: unknown) {
+  definePromiseMethod<MediaDevices>(prototype, "getDisplayMedia", 0, function (options?: unknown) {
     check(this);
     return getDisplayMedia(engine, devices, options);
   });

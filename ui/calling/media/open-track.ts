@@ -40,7 +40,7 @@ export async function openTrack(engine: Engine, devices: Devices, wanted: Wanted
     muted: false,
     settings,
     constraints: wanted.given,
-    capabilities: { ...capabilitiesOf(wanted.ability), ...identity(settings) },
+    capabilities: { ...capabilitiesOf(wanted.ability), ...identity(settings), ...surface(opened) },
   });
 }
 
@@ -96,6 +96,10 @@ function identity({ deviceId, groupId }: MediaTrackSettings): MediaTrackCapabili
   return { ...(deviceId === undefined ? {} : { deviceId }), ...(groupId === undefined ? {} : { groupId }) };
 }
 
+function surface({ displaySurface }: OpenTrack): object {
+  return displaySurface === null ? {} : { displaySurface, logicalSurface: true, cursor: ["always"] };
+}
+
 function wireSettings(settings: MediaTrackSettings): TrackSettings {
   return {
     deviceId: settings.deviceId ?? null,
@@ -122,6 +126,7 @@ async function fitScreen(engine: Engine, track: Handle, opened: OpenTrack, wante
   const settings = {
     ...wanted.settings,
     deviceId: opened.settings.deviceId,
+    frameRate: wanted.settings.frameRate ?? opened.settings.frameRate,
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };

@@ -178,7 +178,9 @@ export function settingsOf(origin: Origin, opened: OpenTrack, groupId: string | 
   setSize(settings, said);
   if (said.frameRate !== null) settings.frameRate = said.frameRate;
   settings.resizeMode = "crop-and-scale";
-  if (opened.displaySurface !== null) settings.displaySurface = opened.displaySurface;
+  if (opened.displaySurface !== null) {
+    Object.assign(settings, { displaySurface: opened.displaySurface, logicalSurface: true, cursor: "always" });
+  }
   return settings;
 }
 

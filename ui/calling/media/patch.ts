@@ -44,11 +44,16 @@ export function definePromiseMethod<This extends object>(
 ): void {
   const call = implementation as (this: unknown, ...args: unknown[]) => unknown;
   Object.defineProperty(target, name, {
-    value: shaped(name, length, async (self, args) => {
-      if (args.length < length) {
-        throw new TypeError(`${name}: ${length} argument(s) required, but only ${args.length} present`);
+    // Not an async function around another: what is refused at once is to be a promise that is rejected already.
+    value: shaped(name, length, (self, args) => {
+      try {
+        if (args.length < length) {
+          throw new TypeError(`${name}: ${length} argument(s) required, but only ${args.length} present`);
+        }
+        return Promise.resolve(call.apply(self, args));
+      } catch (error) {
+        return Promise.reject(error as Error);
       }
-      return call.apply(self, args);
     }),
     writable: true,
     enumerable: true,

@@ -11,7 +11,8 @@ const PROCESSOR = `registerProcessor("foyer-pump", class extends AudioWorkletPro
     this.filled = 0;
     this.record = new Float32Array(${CHUNK});
     this.out = null;
-    this.port.onmessage = ({ data }) => { this.out = data; };
+    this.over = false;
+    this.port.onmessage = ({ data }) => { this.out = data; this.over = data === null; };
   }
   process([channels]) {
     const length = channels.length > 0 ? channels[0].length : 128;
@@ -25,35 +26,72 @@ const PROCESSOR = `registerProcessor("foyer-pump", class extends AudioWorkletPro
         this.filled = 0;
       }
     }
-    return true;
+    return !this.over;
   }
 });`;
 
-/** Begins to send the samples through `port`, until the returned function is called. */
-export async function pumpSound(track: MediaStreamTrack, port: MessagePort): Promise<() => void> {
-  const context = new AudioContext({ sampleRate: RATE });
-  void context.resume().catch(() => undefined);
-  const stream = new MediaStream();
-  natives.stream.addTrack.call(stream, track);
-  const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
-  const end = await throughWorklet(context, source, port).catch(() => throughScript(context, source, port));
-  return () => {
-    end();
-    void context.close().catch(() => undefined);
-  };
+/**
+ * One for all tracks: each context has a thread that must not be late, and wakes the main thread for every quantum it
+ * renders, which a dozen of them leave without any time for the page.
+ */
+interface Shared {
+  readonly context: AudioContext;
+  /** False where the page's policy allows no worklet. */
+  readonly hasWorklet: Promise<boolean>;
 }
 
-async function throughWorklet(context: AudioContext, source: AudioNode, port: MessagePort): Promise<() => void> {
+let shared: Shared | null = null;
+let users = 0;
+
+function share(): Shared {
+  if (!shared) {
+    const context = new AudioContext({ sampleRate: RATE });
+    shared = { context, hasWorklet: addWorklet(context) };
+  }
+  void shared.context.resume().catch(() => undefined);
+  return shared;
+}
+
+async function addWorklet(context: AudioContext): Promise<boolean> {
   const module = URL.createObjectURL(new Blob([PROCESSOR], { type: "text/javascript" }));
   try {
     await context.audioWorklet.addModule(module);
+    return true;
+  } catch {
+    return false;
   } finally {
     URL.revokeObjectURL(module);
   }
+}
+
+/** Begins to send the samples through `port`, until the returned function is called. */
+export async function pumpSound(track: MediaStreamTrack, port: MessagePort): Promise<() => void> {
+  users += 1;
+  const { context, hasWorklet } = share();
+  const stream = new MediaStream();
+  natives.stream.addTrack.call(stream, track);
+  const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
+  const end = (await hasWorklet) ? throughWorklet(context, source, port) : throughScript(context, source, port);
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    source.disconnect();
+    end();
+    users -= 1;
+    if (users === 0) void context.suspend().catch(() => undefined);
+  };
+}
+
+function throughWorklet(context: AudioContext, source: AudioNode, port: MessagePort): () => void {
   const node = new AudioWorkletNode(context, "foyer-pump", { numberOfOutputs: 1 });
   node.port.postMessage(port, [port]);
   source.connect(node).connect(context.destination);
-  return () => node.disconnect();
+  return () => {
+    // It is processed as long as it says that it has more to do.
+    node.port.postMessage(null);
+    node.disconnect();
+  };
 }
 
 /** Where the page's policy allows no worklet. */

@@ -51,6 +51,34 @@ describe("what Microsoft's SDK does", () => {
   });
 });
 
+describe("statistics", () => {
+  test("name tracks as the page knows them, in the page's own time", async () => {
+    const pc = new RTCPeerConnection();
+    const { sender, receiver } = pc.addTransceiver(localTrack("video"));
+    await settle();
+    const { transceiver } = page.engine.commandsOf("transceiverNew")[0]!;
+    page.engine.stats = {
+      I: { id: "I", type: "inbound-rtp", timestamp: 500, transceiver, lastPacketReceivedTimestamp: 480 },
+      S: { id: "S", type: "media-source", timestamp: 500, transceiver },
+      O: { id: "O", type: "outbound-rtp", timestamp: 500, transceiver },
+      N: { id: "N", type: "inbound-rtp", timestamp: 500, transceiver: null },
+    };
+    const before = performance.timeOrigin + performance.now();
+    const report = await pc.getStats();
+    const after = performance.timeOrigin + performance.now();
+    const entry = (id: string): Record<string, unknown> => report.get(id) as Record<string, unknown>;
+    expect(entry("I")["trackIdentifier"]).toBe(receiver.track.id);
+    expect(entry("S")["trackIdentifier"]).toBe(sender.track?.id);
+    expect([entry("O"), entry("N")].map((one) => "trackIdentifier" in one)).toEqual([false, false]);
+    expect(["I", "S", "O", "N"].filter((id) => "transceiver" in entry(id))).toEqual([]);
+    const { timestamp, lastPacketReceivedTimestamp } = entry("I") as Record<string, number>;
+    expect(timestamp).toBeGreaterThanOrEqual(before);
+    expect(timestamp).toBeLessThanOrEqual(after);
+    expect((timestamp ?? 0) - (lastPacketReceivedTimestamp ?? 0)).toBeCloseTo(20);
+    pc.close();
+  });
+});
+
 describe("events of the engine", () => {
   test("gathering ends with the empty candidate, then completes together with the null one", async () => {
     const pc = new RTCPeerConnection();

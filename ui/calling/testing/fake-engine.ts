@@ -17,6 +17,8 @@ export class FakeEngine implements Socket {
   /** Commands by message. */
   readonly batches: Command[][] = [];
   readonly messages: ChannelMessage[] = [];
+  /** What it says of every connection. */
+  stats: Record<string, object> = { P: { id: "P", type: "peer-connection", timestamp: 1 } };
   readonly connections = new Map<number, FakeConnection>();
   /** What is done with a command besides: its answer replaces the usual one, and what it throws is refused. */
   script: Script = () => undefined;
@@ -130,7 +132,7 @@ export class FakeEngine implements Socket {
       case "pcAddCandidate":
         return { snapshot: this.#connection(command.pc).snapshot() };
       case "pcStats":
-        return { stats: JSON.stringify({ P: { id: "P", type: "peer-connection", timestamp: 1 } }) };
+        return { stats: JSON.stringify(this.stats) };
       case "certificateNew":
         return { certificate: { expires: command.expires, fingerprint: "ab:cd" } };
       case "channelNew":

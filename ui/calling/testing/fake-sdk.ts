@@ -220,6 +220,8 @@ export class FakeSdk {
   displayName: string | undefined;
   credential: Credential | null = null;
   agentError: Error | null = null;
+  /** What it does before there is an agent. */
+  beforeAgent: () => Promise<void> = () => Promise.resolve();
   agentDisposed = 0;
   environment: unknown = { environment: { platform: "Linux", browser: "Safari" }, isSupportedPlatform: true };
 
@@ -262,10 +264,11 @@ export class FakeSdk {
     return {
       feature: () => debug,
       getDeviceManager: () => Promise.resolve(devices),
-      createCallAgent: (_credential, { displayName }) => {
-        if (this.agentError) return Promise.reject(this.agentError);
+      createCallAgent: async (_credential, { displayName }) => {
+        await this.beforeAgent();
+        if (this.agentError) throw this.agentError;
         this.displayName = displayName;
-        return Promise.resolve(this.#agent());
+        return this.#agent();
       },
     };
   }

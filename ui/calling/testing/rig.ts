@@ -31,10 +31,11 @@ export class Rig {
   /** Ids of cameras that were asked for. */
   readonly cameras: (string | null)[] = [];
   mediaError: Error | null = null;
+  readonly tell = (event: CallingEvent): void => void this.told.push(event);
   readonly driver = new Driver({
     load: this.fake.load,
     media: { camera: (id) => this.#media(id), screen: () => this.#media() },
-    tell: (event) => this.told.push(event),
+    tell: this.tell,
   });
 
   async ask(request: CallingRequest): Promise<void> {

@@ -23,4 +23,20 @@ editChat: boolean,
 /**
  * Hear single people louder or less loud.
  */
-volume: boolean, };
+volume: boolean,
+/**
+ * Mute others.
+ */
+muteOthers: boolean,
+/**
+ * Take others out.
+ */
+remove: boolean,
+/**
+ * Let people in from the lobby, or send them away.
+ */
+admit: boolean,
+/**
+ * Put somebody in the middle for everybody.
+ */
+spotlight: boolean, };

@@ -30,13 +30,33 @@ rememberName: boolean,
  */
 keepRecents: boolean,
 /**
+ * What is seen of captions and chat can be saved after a call.
+ */
+offerTranscript: boolean,
+/**
  * Sounds when somebody comes or goes.
  */
 chimes: boolean,
 /**
- * The system tells what happens while the window is hidden.
+ * The system tells, while the guest looks elsewhere, whether they are let in from the lobby.
  */
 notifications: boolean,
+/**
+ * As `notifications`, what somebody writes.
+ */
+notifyChat: boolean,
+/**
+ * As `notifications`, what the host does to them.
+ */
+notifyHost: boolean,
+/**
+ * Keys that mute while another app has the focus.
+ */
+globalMute: boolean,
+/**
+ * A window that is minimised during a meeting becomes a small one above the others.
+ */
+miniOnMinimise: boolean,
 /**
  * Nothing moves that need not.
  */

@@ -3,9 +3,14 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::armed::{Arm, Disarm};
+use crate::background::KeepBackground;
+use crate::desktop::{AnswerClosing, DesktopAbilities, SetDesktopWords, SetMini};
 use crate::intent::Intent;
 use crate::link::LinkVerdict;
+use crate::network::{CheckNetwork, NetworkCheck};
 use crate::preferences::{ForgetRecent, Preferences, RecentMeeting, SavePreferences};
+use crate::share_window::PopOutShare;
 
 /// Every command with `[arguments, answer]`.
 #[derive(TS)]
@@ -15,9 +20,14 @@ pub struct Commands {
     listen_links: (Nothing, ()),
     check_link: (CheckLink, LinkVerdict),
     list_devices: (Nothing, DeviceLists),
+    check_network: (CheckNetwork, NetworkCheck),
     start_practice: (StartPractice, PracticeMeeting),
     open_call: (OpenCall, u32),
     open_in_browser: (OpenInBrowser, ()),
+    open_link: (OpenLink, ()),
+    copy_text: (CopyText, ()),
+    save_text: (SaveText, bool),
+    clipboard_text: (Nothing, Option<String>),
     teams_terms: (Nothing, TeamsTerms),
     accept_teams_terms: (Nothing, ()),
     look_for_update: (Nothing, Option<NewVersion>),
@@ -26,8 +36,21 @@ pub struct Commands {
     close_call: (Nothing, ()),
     load_preferences: (Nothing, Preferences),
     save_preferences: (SavePreferences, ()),
+    keep_background: (KeepBackground, ()),
     recent_meetings: (Nothing, Vec<RecentMeeting>),
     forget_recent: (ForgetRecent, ()),
+    set_desktop_words: (SetDesktopWords, ()),
+    desktop_abilities: (Nothing, DesktopAbilities),
+    hide_to_tray: (Nothing, ()),
+    listen_closing: (Nothing, ()),
+    answer_closing: (AnswerClosing, ()),
+    set_mini: (SetMini, ()),
+    listen_mini: (Nothing, ()),
+    arm: (Arm, ()),
+    disarm: (Disarm, ()),
+    listen_armed: (Nothing, ()),
+    pop_out_share: (PopOutShare, ()),
+    bring_back_share: (Nothing, ()),
 }
 
 /// No arguments.
@@ -46,6 +69,42 @@ pub struct AppInfo {
     pub suggested_name: String,
     /// What is wrong with how this machine is set up.
     pub problem: Option<CommandError>,
+    /// How an organisation has its own build look.
+    pub brand: BrandLook,
+    /// Preferences that whoever manages this machine has set.
+    pub managed: Vec<ManagedSetting>,
+}
+
+/// How an organisation has its own build look; what is `None` looks as Foyer does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BrandLook {
+    /// What the window is called.
+    pub name: Option<String>,
+    /// The accent's colours.
+    pub accent: Option<Accent>,
+    /// A `data:` address of an SVG or PNG.
+    pub logo: Option<String>,
+}
+
+/// The accent, `#rrggbb`. Legible on the surfaces of its theme, which the build makes sure of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Accent {
+    /// Where the page is light.
+    pub light: String,
+    /// Where it is dark.
+    pub dark: String,
+}
+
+/// A preference that the guest cannot change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedSetting {
+    /// Its name in `Preferences`.
+    pub name: String,
+    /// Where it is set: a file or a policy.
+    pub place: String,
 }
 
 /// A link or an invitation that the system or the command line hands over. They come over a Tauri channel, `links`, that
@@ -134,6 +193,34 @@ pub struct OpenCall {
 #[serde(rename_all = "camelCase")]
 pub struct OpenInBrowser {
     /// The text that names a Teams meeting.
+    pub text: String,
+}
+
+/// Arguments of `open_link`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenLink {
+    /// Of `http`, `https` or `mailto`.
+    pub address: String,
+}
+
+/// Arguments of `save_text`. The answer is false if the guest chose no file.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveText {
+    /// Of the dialog.
+    pub title: String,
+    /// What the file might be called.
+    pub name: String,
+    /// What it is to hold.
+    pub text: String,
+}
+
+/// Arguments of `copy_text`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyText {
+    /// What to put into the clipboard.
     pub text: String,
 }
 

@@ -7,12 +7,17 @@ use foyer_meeting::ability::Abilities as CallAbilities;
 use foyer_meeting::call::Phase as CallPhase;
 use foyer_meeting::captions::{Caption as CallCaption, CaptionsState as CallCaptions};
 use foyer_meeting::device::DeviceState as CallDevice;
+use foyer_meeting::moderation::{Moderation as CallModeration, Waiting as CallWaiting};
 use foyer_meeting::notice::Notice as CallNotice;
+use foyer_meeting::phone::{DialIn as CallDialIn, PhoneNumber};
 use foyer_meeting::reaction::Reaction as CallReaction;
 use foyer_meeting::roster::Role as CallRole;
 
 use crate::event::{Caption, Reaction};
-use crate::view::{Abilities, CaptionsState, DeviceState, Notice, Phase, Role};
+use crate::intent::Moderation;
+use crate::view::{
+    Abilities, CaptionsState, DeviceState, DialInView, Notice, Phase, PhoneView, Role, WaitingView,
+};
 
 impl From<CallPhase> for Phase {
     fn from(phase: CallPhase) -> Self {
@@ -70,6 +75,45 @@ impl From<CallAbilities> for Abilities {
             captions: abilities.captions,
             edit_chat: abilities.edit_chat,
             volume: abilities.volume,
+            mute_others: abilities.mute_others,
+            remove: abilities.remove,
+            admit: abilities.admit,
+            spotlight: abilities.spotlight,
+        }
+    }
+}
+
+impl From<&CallDialIn> for DialInView {
+    fn from(dial_in: &CallDialIn) -> Self {
+        let number = |known: &PhoneNumber| PhoneView {
+            number: known.number.clone(),
+            free: known.free,
+            place: known.place.clone(),
+        };
+        Self {
+            conference_id: dial_in.conference_id.clone(),
+            numbers: dial_in.numbers.iter().map(number).collect(),
+        }
+    }
+}
+
+impl From<&CallWaiting> for WaitingView {
+    fn from(waiting: &CallWaiting) -> Self {
+        Self {
+            id: waiting.id.clone(),
+            name: waiting.name.clone(),
+        }
+    }
+}
+
+impl From<Moderation> for CallModeration {
+    fn from(deed: Moderation) -> Self {
+        match deed {
+            Moderation::Mute { person_id } => Self::Mute(person_id),
+            Moderation::Remove { person_id } => Self::Remove(person_id),
+            Moderation::Admit { person_id } => Self::Admit(person_id),
+            Moderation::TurnAway { person_id } => Self::TurnAway(person_id),
+            Moderation::Spotlight { person_id, on } => Self::Spotlight(person_id, on),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::background::Background;
 use crate::event::Reaction;
 
 /// How somebody wants to take part.
@@ -72,6 +73,11 @@ pub enum Intent {
         /// All of them, every time.
         feeds: Vec<WatchedFeed>,
     },
+    /// The feed that a window of its own shows, whose frames come apart from the others; `None` for none.
+    WatchApart {
+        /// Which, and how large.
+        feed: Option<WatchedFeed>,
+    },
     /// Plays the test sound on the chosen speaker.
     TestSpeaker,
     /// Agrees to being recorded and transcribed.
@@ -119,9 +125,66 @@ pub enum Intent {
         /// In percent: 100 as sent, 0 not at all.
         volume: u32,
     },
+    /// Puts something else behind us from now on, also in later calls.
+    SetBackground {
+        /// What.
+        background: Background,
+    },
+    /// Pre-join: records five seconds, as others would get them, and plays them; or gives that up.
+    CheckSound {
+        /// True: begins, or begins anew.
+        on: bool,
+    },
     /// Asks for the figures of the call, once a second.
     WatchStats {
         /// True: from now on.
+        on: bool,
+    },
+    /// Into our breakout room, or back to the meeting.
+    ChangeRoom {
+        /// True: in.
+        enter: bool,
+    },
+    /// Does something to others.
+    Moderate {
+        /// What.
+        deed: Moderation,
+    },
+}
+
+/// What somebody with a presenter's rights may do to others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "deed"
+)]
+pub enum Moderation {
+    /// Mutes them.
+    Mute {
+        /// Whom; `None` for everybody else.
+        person_id: Option<String>,
+    },
+    /// Takes them out of the meeting.
+    Remove {
+        /// Whom.
+        person_id: String,
+    },
+    /// Lets them in from the lobby.
+    Admit {
+        /// Whom.
+        person_id: String,
+    },
+    /// Sends them away from the lobby.
+    TurnAway {
+        /// Whom.
+        person_id: String,
+    },
+    /// Puts them in the middle for everybody, or no longer.
+    Spotlight {
+        /// Whom.
+        person_id: String,
+        /// True: in the middle.
         on: bool,
     },
 }

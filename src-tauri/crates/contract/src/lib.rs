@@ -6,15 +6,21 @@
 //! Start with [`view::CallView`] (what the UI draws) and [`intent::Intent`] (what it asks); [`bridge`] is the wire
 //! between the calling window and the engine, [`calling`] that between it and the call.
 
+pub mod armed;
+pub mod background;
 pub mod bridge;
 pub mod calling;
 pub mod chat;
 pub mod command;
 mod convert;
+pub mod desktop;
 pub mod event;
 pub mod frame;
 pub mod intent;
 pub mod link;
+pub mod network;
 pub mod preferences;
+pub mod share_window;
+pub mod sound_check;
 pub mod stats;
 pub mod view;

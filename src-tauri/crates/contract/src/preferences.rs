@@ -26,10 +26,20 @@ pub struct Preferences {
     pub remember_name: bool,
     /// The meetings joined last are kept on this machine.
     pub keep_recents: bool,
+    /// What is seen of captions and chat can be saved after a call.
+    pub offer_transcript: bool,
     /// Sounds when somebody comes or goes.
     pub chimes: bool,
-    /// The system tells what happens while the window is hidden.
+    /// The system tells, while the guest looks elsewhere, whether they are let in from the lobby.
     pub notifications: bool,
+    /// As `notifications`, what somebody writes.
+    pub notify_chat: bool,
+    /// As `notifications`, what the host does to them.
+    pub notify_host: bool,
+    /// Keys that mute while another app has the focus.
+    pub global_mute: bool,
+    /// A window that is minimised during a meeting becomes a small one above the others.
+    pub mini_on_minimise: bool,
     /// Nothing moves that need not.
     pub reduced_motion: bool,
     /// Shortcuts of one key without a modifier.
@@ -47,8 +57,13 @@ impl Default for Preferences {
             mirror: true,
             remember_name: true,
             keep_recents: false,
+            offer_transcript: false,
             chimes: true,
             notifications: true,
+            notify_chat: true,
+            notify_host: true,
+            global_mute: false,
+            mini_on_minimise: true,
             reduced_motion: false,
             single_keys: false,
             shortcuts: BTreeMap::new(),

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::background::BackgroundView;
+use crate::sound_check::SoundCheck;
+
 /// A snapshot of the call. Everything on the screen follows from it and from the UI's own open panes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +42,15 @@ pub struct CallView {
     pub dominant: Vec<String>,
     /// How long our devices were open so far.
     pub live: LiveTimes,
+    /// The breakout room that is ours, if there is one or we are in one.
+    pub room: Option<RoomView>,
+    /// Who waits in the lobby, where we may let them in.
+    pub waiting: Vec<WaitingView>,
+    /// How to take part by telephone, where the meeting has numbers.
+    pub dial_in: Option<DialInView>,
+    /// What is bad about our connection right now, by code: `network.none`, `network.relays`, `network.reconnect`,
+    /// `network.receive`, `network.send`.
+    pub troubles: Vec<String>,
     /// What went wrong and did not end the call; the newest last. The UI explains by code.
     pub notices: Vec<Notice>,
 }
@@ -57,6 +69,60 @@ pub struct Abilities {
     pub edit_chat: bool,
     /// Hear single people louder or less loud.
     pub volume: bool,
+    /// Mute others.
+    pub mute_others: bool,
+    /// Take others out.
+    pub remove: bool,
+    /// Let people in from the lobby, or send them away.
+    pub admit: bool,
+    /// Put somebody in the middle for everybody.
+    pub spotlight: bool,
+}
+
+/// A breakout room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomView {
+    /// As the organiser called it; empty if it is not known.
+    pub name: String,
+    /// We are in it.
+    pub inside: bool,
+    /// Inside: we may go back. Outside: we may go in.
+    pub may_change: bool,
+    /// We are taken there without being asked.
+    pub automatic: bool,
+}
+
+/// Somebody in the lobby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingView {
+    /// Stable while they wait.
+    pub id: String,
+    /// Shown as given, never as markup.
+    pub name: String,
+}
+
+/// How to take part by telephone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DialInView {
+    /// To be typed after dialling; empty if there is none.
+    pub conference_id: String,
+    /// In the service's order.
+    pub numbers: Vec<PhoneView>,
+}
+
+/// A telephone number of the meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PhoneView {
+    /// As the service writes it.
+    pub number: String,
+    /// Costs the caller nothing.
+    pub free: bool,
+    /// Where it is local; may be empty.
+    pub place: String,
 }
 
 /// Captions as they are.
@@ -151,8 +217,11 @@ pub struct MeView {
     pub speaker: DeviceState,
     /// Our own share.
     pub share: DeviceState,
-    /// Feed of our own camera, as others get it.
+    /// Feed of our own camera.
     pub camera_feed: Option<u32>,
+    /// Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and in
+    /// Teams meetings.
+    pub sent_feed: Option<u32>,
     /// Feed of our own share.
     pub share_feed: Option<u32>,
     /// True while we speak and are not muted.
@@ -165,6 +234,10 @@ pub struct MeView {
     pub speaker_id: Option<String>,
     /// The place of our hand in the order of hands, 1 being the first; `None` while it is down.
     pub hand: Option<u32>,
+    /// What stands behind us.
+    pub background: BackgroundView,
+    /// Hearing ourselves, before joining.
+    pub sound_check: SoundCheck,
 }
 
 /// A device as the guest sees it. `live` exactly while it is open.

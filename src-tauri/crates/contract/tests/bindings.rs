@@ -38,7 +38,7 @@ fn compare(side: generate::Side) {
 fn every_field_is_camel_case_apart_from_the_names_of_commands() {
     let sides = generate::Side::ALL.into_iter();
     for (name, text) in sides.flat_map(generate::files) {
-        if name == "Commands.ts" {
+        if name.ends_with("Commands.ts") {
             continue;
         }
         let code = without_comments(&text);

@@ -13,4 +13,12 @@ pub struct Abilities {
     pub edit_chat: bool,
     /// Hear single people louder or less loud.
     pub volume: bool,
+    /// Mute others.
+    pub mute_others: bool,
+    /// Take others out.
+    pub remove: bool,
+    /// Let people in from the lobby, or send them away.
+    pub admit: bool,
+    /// Put somebody in the middle for everybody.
+    pub spotlight: bool,
 }

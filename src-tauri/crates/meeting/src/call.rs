@@ -17,7 +17,10 @@ use crate::device::{Device, DeviceState, Slot};
 use crate::end::EndReason;
 use crate::keeping::{Keeping, Kept};
 use crate::live::Meter;
+use crate::moderation::Waiting;
 use crate::notice::{Notice, Notices};
+use crate::phone::DialIn;
+use crate::room::{Room, Rooms};
 use crate::roster::Roster;
 
 /// Where a call stands.
@@ -95,6 +98,11 @@ pub struct Call {
     abilities: Abilities,
     captions: Captions,
     keeping: Keeping,
+    rooms: Rooms,
+    waiting: Vec<Waiting>,
+    dial_in: Option<DialIn>,
+    /// Codes; each once.
+    troubles: Vec<String>,
     meters: Meters,
     notices: Notices,
 }
@@ -119,6 +127,10 @@ impl Default for Call {
             abilities: Abilities::default(),
             captions: Captions::default(),
             keeping: Keeping::default(),
+            rooms: Rooms::default(),
+            waiting: Vec::new(),
+            dial_in: None,
+            troubles: Vec::new(),
             meters: Meters::default(),
             notices: Notices::default(),
         }
@@ -212,6 +224,35 @@ impl Call {
     /// True while the guest has to agree to being kept before anything of ours is sent.
     pub fn waits_for_consent(&self) -> bool {
         self.keeping.waits_for_consent()
+    }
+
+    /// The breakout room that is ours.
+    pub fn room(&self) -> Option<&Room> {
+        self.rooms.assigned()
+    }
+
+    /// Whether we are in our breakout room.
+    pub fn is_in_room(&self) -> bool {
+        self.rooms.inside()
+    }
+
+    /// Who waits in the lobby, where we may let them in.
+    pub fn waiting(&self) -> &[Waiting] {
+        if self.abilities.admit {
+            &self.waiting
+        } else {
+            &[]
+        }
+    }
+
+    /// How to take part by telephone, where the meeting has numbers. Kept after the end, when it may help.
+    pub fn dial_in(&self) -> Option<&DialIn> {
+        self.dial_in.as_ref()
+    }
+
+    /// What is bad about our connection, by code.
+    pub fn troubles(&self) -> &[String] {
+        &self.troubles
     }
 
     /// What this meeting lets us do.
@@ -336,6 +377,9 @@ impl Call {
         self.captions.stop();
         self.abilities = Abilities::default();
         self.keeping = Keeping::default();
+        self.rooms = Rooms::default();
+        self.waiting.clear();
+        self.troubles.clear();
         self.phase = Phase::Ended(reason);
     }
 }

@@ -10,7 +10,10 @@ use foyer_meeting::chat::{Incoming, MessageState, Shown};
 use foyer_meeting::device::{Attempt, DeviceState, Slot};
 use foyer_meeting::end::EndReason;
 use foyer_meeting::keeping::Kept;
+use foyer_meeting::moderation::{Moderation, Waiting};
+use foyer_meeting::phone::DialIn;
 use foyer_meeting::reaction::Reaction;
+use foyer_meeting::room::Room;
 use foyer_meeting::roster::{Person, Role};
 use proptest::prelude::*;
 
@@ -143,6 +146,17 @@ impl Driver {
                 !matches!(before, Phase::Idle | Phase::PreJoin | Phase::Ended(_)),
                 "nobody asked"
             ),
+            Effect::ChangeRoom(_) => assert_eq!(before, Phase::InMeeting),
+            Effect::Moderate(deed) => {
+                assert_eq!(before, Phase::InMeeting);
+                let may = call.abilities();
+                assert!(match deed {
+                    Moderation::Mute(_) => may.mute_others,
+                    Moderation::Remove(_) => may.remove,
+                    Moderation::Admit(_) | Moderation::TurnAway(_) => may.admit,
+                    Moderation::Spotlight(..) => may.spotlight,
+                });
+            }
             Effect::PlayTestSound => assert!(!matches!(before, Phase::Idle | Phase::Ended(_))),
         }
     }
@@ -239,6 +253,18 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => any::<bool>().prop_map(Wish::ShowChat),
         1 => Just(Wish::TestSpeaker),
         2 => Just(Wish::AgreeToRecording),
+        1 => any::<bool>().prop_map(Wish::ChangeRoom),
+        2 => moderation().prop_map(Wish::Moderate),
+    ]
+}
+
+fn moderation() -> impl Strategy<Value = Moderation> {
+    prop_oneof![
+        proptest::option::of(word()).prop_map(Moderation::Mute),
+        word().prop_map(Moderation::Remove),
+        word().prop_map(Moderation::Admit),
+        word().prop_map(Moderation::TurnAway),
+        (word(), any::<bool>()).prop_map(|(id, on)| Moderation::Spotlight(id, on)),
     ]
 }
 
@@ -257,12 +283,16 @@ fn people() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn abilities() -> impl Strategy<Value = Abilities> {
-    any::<[bool; 5]>().prop_map(|[hand, react, captions, edit_chat, volume]| Abilities {
-        hand,
-        react,
-        captions,
-        edit_chat,
-        volume,
+    any::<[bool; 9]>().prop_map(|may| Abilities {
+        hand: may[0],
+        react: may[1],
+        captions: may[2],
+        edit_chat: may[3],
+        volume: may[4],
+        mute_others: may[5],
+        remove: may[6],
+        admit: may[7],
+        spotlight: may[8],
     })
 }
 
@@ -343,7 +373,26 @@ fn news() -> impl Strategy<Value = News> {
         2 => kept().prop_map(News::Recording),
         1 => kept().prop_map(News::Transcription),
         1 => Just(News::ConsentNotTaken),
+        1 => proptest::option::of(room()).prop_map(News::Room),
+        1 => any::<bool>().prop_map(News::Moved),
+        1 => people().prop_map(|ids| News::Waiting(ids.into_iter().map(waiting).collect())),
+        1 => Just(News::DialIn(DialIn::default())),
+        1 => (word(), any::<bool>()).prop_map(|(code, present)| News::Trouble { code, present }),
     ]
+}
+
+fn room() -> impl Strategy<Value = Room> {
+    (word(), any::<[bool; 3]>()).prop_map(|(name, [open, automatic, may_return])| Room {
+        name,
+        open,
+        automatic,
+        may_return,
+    })
+}
+
+fn waiting(id: String) -> Waiting {
+    let name = id.clone();
+    Waiting { id, name }
 }
 
 fn device_news() -> impl Strategy<Value = DeviceNews> {

@@ -7,7 +7,9 @@ use foyer_meeting::ability::Abilities;
 use foyer_meeting::call::{Call, Choices, Effect, Input, Millis, News, Wish};
 use foyer_meeting::captions::{CaptionsNews, CaptionsState, Spoken};
 use foyer_meeting::device::Slot;
+use foyer_meeting::moderation::{Moderation, Waiting};
 use foyer_meeting::reaction::Reaction;
+use foyer_meeting::room::Room;
 use support::{choices, in_meeting, message, news, person, wish};
 
 const ALL: Abilities = Abilities {
@@ -16,6 +18,10 @@ const ALL: Abilities = Abilities {
     captions: true,
     edit_chat: true,
     volume: true,
+    mute_others: true,
+    remove: true,
+    admit: true,
+    spotlight: true,
 };
 
 /// We are 1; 2 and 3 are there as well.
@@ -25,6 +31,8 @@ fn among_others(abilities: Abilities) -> Call {
     let people = people.map(|(id, name)| person(id, name)).to_vec();
     news(&mut call, News::Roster(people));
     news(&mut call, News::Abilities(abilities));
+    let (id, name) = ("7".to_owned(), "Kurt".to_owned());
+    news(&mut call, News::Waiting(vec![Waiting { id, name }]));
     call
 }
 
@@ -42,6 +50,12 @@ fn every_sign() -> Vec<Wish> {
             participant: "2".to_owned(),
             volume: 50,
         },
+        Wish::Moderate(Moderation::Mute(None)),
+        Wish::Moderate(Moderation::Mute(Some("3".to_owned()))),
+        Wish::Moderate(Moderation::Remove("2".to_owned())),
+        Wish::Moderate(Moderation::Admit("7".to_owned())),
+        Wish::Moderate(Moderation::TurnAway("7".to_owned())),
+        Wish::Moderate(Moderation::Spotlight("1".to_owned(), true)),
     ]
 }
 
@@ -215,4 +229,77 @@ fn open_devices_are_measured_to_the_end_of_the_call() {
     call.step(3_000, choose(false));
     call.step(5_000, Input::Guest(Wish::Leave));
     assert_eq!(live(&call, 60_000), [4_000, 2_000, 0, 0]);
+}
+
+#[test]
+fn nothing_is_done_to_somebody_who_is_not_there() {
+    let mut call = among_others(ALL);
+    for deed in [
+        Moderation::Mute(Some("9".to_owned())),
+        Moderation::Remove("1".to_owned()),
+        Moderation::Remove("7".to_owned()),
+        Moderation::Admit("2".to_owned()),
+        Moderation::Spotlight("9".to_owned(), true),
+    ] {
+        let wished = wish(&mut call, Wish::Moderate(deed.clone()));
+        assert_eq!(wished, [], "{deed:?}");
+    }
+    assert_eq!(call.waiting().len(), 1);
+    news(&mut call, News::Abilities(Abilities::default()));
+    assert!(call.waiting().is_empty(), "who waits is not ours to know");
+}
+
+#[test]
+fn a_breakout_room_is_entered_when_it_is_open_and_left_where_that_is_allowed() {
+    let mut call = among_others(ALL);
+    let enter = |call: &mut Call, enter| wish(call, Wish::ChangeRoom(enter));
+    assert_eq!(enter(&mut call, true), [], "there is none");
+    let room = |open, may_return| {
+        News::Room(Some(Room {
+            name: " Room\u{202E} 1 ".to_owned(),
+            open,
+            may_return,
+            ..Room::default()
+        }))
+    };
+    news(&mut call, room(false, true));
+    assert_eq!(enter(&mut call, true), [], "it is not open yet");
+    news(&mut call, room(true, true));
+    assert_eq!(call.room().unwrap().name, "Room 1");
+    assert_eq!(enter(&mut call, false), [], "we are not in it");
+    assert_eq!(enter(&mut call, true), [Effect::ChangeRoom(true)]);
+    let told = news(&mut call, News::Moved(true));
+    assert!(
+        told.iter()
+            .any(|effect| matches!(effect, Effect::TellMuted(_))),
+        "the room knows nothing about us: {told:?}"
+    );
+    assert!(call.is_in_room());
+    assert_eq!(enter(&mut call, true), [], "we are in it");
+    news(&mut call, room(true, false));
+    assert_eq!(enter(&mut call, false), [], "nobody comes back early");
+    news(&mut call, News::Room(None));
+    assert_eq!(enter(&mut call, false), [Effect::ChangeRoom(false)]);
+    wish(&mut call, Wish::Leave);
+    assert!(!call.is_in_room() && call.room().is_none());
+}
+
+#[test]
+fn what_is_bad_about_the_connection_is_known_once_and_until_it_is_better() {
+    let mut call = among_others(ALL);
+    let trouble = |code: &str, present| News::Trouble {
+        code: code.to_owned(),
+        present,
+    };
+    for (code, present) in [
+        ("network.send", true),
+        ("network.send", true),
+        ("network.none", true),
+        ("network.none", false),
+    ] {
+        news(&mut call, trouble(code, present));
+    }
+    assert_eq!(call.troubles(), ["network.send"]);
+    wish(&mut call, Wish::Leave);
+    assert!(call.troubles().is_empty());
 }

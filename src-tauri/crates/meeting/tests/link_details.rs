@@ -245,3 +245,18 @@ fn what_is_shown_poses_as_nothing_else() {
     let subject = joinable(&file).about.subject.unwrap();
     assert!(subject.starts_with("gninnalP x"), "{subject:?}");
 }
+
+#[test]
+fn an_invitation_reads_the_same_when_its_link_is_read_again() {
+    let text = "foyer:join?invitation=abc.de.&service=https%3A%2F%2Fguests.contoso.com%2Ffoyer%2F";
+    let read = |text: &str| match examine(text) {
+        Verdict::Join(meeting) => match meeting.target {
+            Target::Invitation(invitation) => invitation.join_url().expose().clone(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    let link = read(text);
+    assert!(link.ends_with("invitation=abc.de"), "{link}");
+    assert_eq!(read(&link), link);
+}

@@ -1,4 +1,5 @@
 //! A real Chromium on the guest page, together with the client of the app.
+#![cfg(target_os = "linux")] // The browser is where Linux has it.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/guest.rs"]

@@ -6,6 +6,7 @@
 mod ears;
 mod mouth;
 mod round;
+pub(crate) mod sound_check;
 
 use std::sync::mpsc as sync;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::openings::Microphone;
 use round::Round;
+use sound_check::Stage;
 
 /// What the thread tells.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub(crate) enum AudioEvent {
     },
     /// Peak of the microphone since the last report, in dBFS.
     Level(f32),
+    /// A sound check got further.
+    Check(Stage),
 }
 
 enum Command {
@@ -42,6 +46,7 @@ enum Command {
     Forget(String),
     Volume(String, u32),
     Play(Vec<f32>),
+    Check(bool),
 }
 
 /// What came and went so far.
@@ -124,6 +129,11 @@ impl AudioEngine {
     /// Plays these samples once, as soon as there is a speaker.
     pub fn play(&self, samples: Vec<f32>) {
         self.tell(Command::Play(samples));
+    }
+
+    /// Records the microphone, judges and plays the recording; or gives that up.
+    pub fn check_sound(&self, on: bool) {
+        self.tell(Command::Check(on));
     }
 
     pub fn counters(&self) -> AudioCounters {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Intent, WatchedFeed};
+use foyer_effects::Effects;
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::{Call, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
@@ -16,6 +17,7 @@ use foyer_practice::WallClock;
 use foyer_rtc::{Impairment, Transceiver};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::audio::sound_check::Stage;
 use crate::audio::{AudioEngine, AudioEvent};
 use crate::events::{Events, Turn};
 use crate::feeds::FeedHub;
@@ -67,6 +69,12 @@ impl Side {
     fn feed(&self) -> Option<u32> {
         self.running.as_ref().map(|(_, feed, _)| *feed)
     }
+
+    /// The feed, while its frames are the ones that others get. Where another engine sends, it encodes for itself.
+    fn sent_feed(&self) -> Option<u32> {
+        let is_sent = self.target.as_ref().is_some_and(Transceiver::can_send);
+        self.feed().filter(|_| is_sent)
+    }
 }
 
 struct Actor {
@@ -92,9 +100,13 @@ struct Actor {
     last_feed: u32,
     remote: RemoteFeeds,
     watched: Vec<WatchedFeed>,
+    /// The one that a window of its own shows.
+    watched_apart: Option<WatchedFeed>,
     /// The UI wants figures.
     stats_wanted: bool,
     speaking: u32,
+    effects: Effects,
+    sound_check: Stage,
     events: Events,
     recorder: Recorder,
 }
@@ -134,11 +146,15 @@ pub(crate) async fn run(
         last_feed: 0,
         remote: RemoteFeeds::new(Arc::clone(&clock), hub),
         watched: Vec::new(),
+        watched_apart: None,
         stats_wanted: false,
         speaking: 0,
+        effects: environment.effects,
+        sound_check: Stage::Idle,
         events: Events::new(events),
         recorder: Recorder::default(),
     };
+    let mut effects = actor.effects.watch();
     loop {
         tokio::select! {
             request = requests.recv() => match request {
@@ -155,6 +171,8 @@ pub(crate) async fn run(
             },
             Some(opening) = opened.recv() => actor.opening(opening).await,
             Some(aside) = beside.recv() => actor.aside(aside).await,
+            // Never an error: the actor holds the other end.
+            Ok(()) = effects.changed() => actor.events.changed(),
             Some(event) = heard.recv() => actor.audio_event(event).await,
             (permit, turn) = actor.events.turn() => {
                 permit.send(match turn {
@@ -195,6 +213,10 @@ impl Actor {
         if phase != before {
             tracing::info!(?phase, "call");
             self.recorder.entered(phase, self.clock.now());
+            if before == Phase::PreJoin && self.sound_check != Stage::Idle {
+                // Only for oneself, and only before others are there.
+                self.audio().check_sound(false);
+            }
             if matches!(phase, Phase::Ended(_)) {
                 self.ended().await;
             }
@@ -202,7 +224,10 @@ impl Actor {
     }
 
     fn tell_watched(&self) {
-        let watched = self.remote.watched(&self.watched);
+        // Where both show it, the one apart is the one that does.
+        let apart = self.watched_apart.iter();
+        let all: Vec<_> = apart.chain(&self.watched).cloned().collect();
+        let watched = self.remote.watched(&all);
         if let Some(provider) = &self.provider {
             provider.watch(watched);
         }
@@ -286,7 +311,7 @@ impl Actor {
             self.remote.follow(self.call.roster());
             self.recorder.roster(self.call.roster());
         }
-        if back && !self.watched.is_empty() {
+        if back && !(self.watched.is_empty() && self.watched_apart.is_none()) {
             self.tell_watched();
         }
     }
@@ -426,6 +451,10 @@ impl Actor {
                 };
                 self.step(Input::Device(news)).await;
             }
+            AudioEvent::Check(stage) => {
+                self.sound_check = stage;
+                self.events.changed();
+            }
             AudioEvent::Level(dbfs) => {
                 let before = self.speaking > 0;
                 self.speaking = if dbfs > SPEAKING_DBFS {
@@ -459,8 +488,11 @@ impl Actor {
         let around = Around {
             now: self.clock.now(),
             camera_feed: self.camera.feed(),
+            sent_feed: self.camera.sent_feed(),
             share_feed: self.share.feed(),
             speaking: self.speaking > 0,
+            effects: &self.effects,
+            sound_check: self.sound_check,
             remote: &self.remote,
         };
         view(&self.call, &around)

@@ -17,10 +17,17 @@ const MAX_WAITING: usize = 30;
 /// Asks whoever makes the frames of a feed for a key frame.
 pub(crate) type AskForKey = Arc<dyn Fn() + Send + Sync>;
 
+/// Who reads: the window with the call, or one that shows a single feed apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    Main,
+    Apart,
+}
+
 struct Feed {
     /// Tells a writer that its feed was opened anew by another.
     generation: u64,
-    watched: bool,
+    reader: Option<Reader>,
     wants_key: bool,
     ask_when_read: bool,
     waiting: usize,
@@ -29,18 +36,58 @@ struct Feed {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<(u32, Bytes)>,
+    queues: [VecDeque<(u32, Bytes)>; 2],
     feeds: HashMap<u32, Feed>,
     /// As the UI said last; feeds that open later may be among them.
     watched: Vec<u32>,
+    /// The one that a window of its own shows.
+    apart: Option<u32>,
     opened: u64,
     closed: bool,
+}
+
+impl State {
+    fn reader(&self, number: u32) -> Option<Reader> {
+        if self.apart == Some(number) {
+            return Some(Reader::Apart);
+        }
+        self.watched.contains(&number).then_some(Reader::Main)
+    }
+
+    fn forget_waiting(&mut self, number: u32) {
+        for queue in &mut self.queues {
+            queue.retain(|(of, _)| *of != number);
+        }
+    }
+
+    /// Feeds that have another reader than before begin with a key frame, which has to be asked for.
+    fn turn_to_readers(&mut self) -> Vec<AskForKey> {
+        let mut asks = Vec::new();
+        let numbers: Vec<_> = self.feeds.keys().copied().collect();
+        for number in numbers {
+            let reader = self.reader(number);
+            let Some(feed) = self.feeds.get_mut(&number) else {
+                continue;
+            };
+            if feed.reader == reader {
+                continue;
+            }
+            feed.reader = reader;
+            feed.waiting = 0;
+            if reader.is_some() {
+                feed.wants_key = true;
+                asks.push(Arc::clone(&feed.ask));
+            }
+            self.forget_waiting(number);
+        }
+        asks
+    }
 }
 
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    ready: Notify,
+    ready: [Notify; 2],
 }
 
 impl Shared {
@@ -51,9 +98,9 @@ impl Shared {
     fn close(&self) {
         let mut state = self.state();
         state.closed = true;
-        state.queue.clear();
+        state.queues.iter_mut().for_each(VecDeque::clear);
         drop(state);
-        self.ready.notify_one();
+        self.ready.iter().for_each(Notify::notify_one);
     }
 }
 
@@ -64,12 +111,25 @@ pub(crate) struct FeedHub {
 }
 
 impl FeedHub {
+    /// With the stream of the window that has the call.
     pub fn new() -> (Self, FrameStream) {
-        let shared = Arc::<Shared>::default();
         let hub = Self {
-            shared: Arc::clone(&shared),
+            shared: Arc::default(),
         };
-        (hub, FrameStream { shared })
+        let main = hub.stream(Reader::Main);
+        (hub, main)
+    }
+
+    /// The stream of the window that shows a feed apart. To be taken once.
+    pub fn apart(&self) -> FrameStream {
+        self.stream(Reader::Apart)
+    }
+
+    fn stream(&self, reader: Reader) -> FrameStream {
+        FrameStream {
+            shared: Arc::clone(&self.shared),
+            reader,
+        }
     }
 
     /// A new feed, or one that goes on from another source; it begins with a key frame.
@@ -77,13 +137,13 @@ impl FeedHub {
         let mut state = self.shared.state();
         state.opened += 1;
         let generation = state.opened;
-        let watched = state.watched.contains(&number);
-        state.queue.retain(|(of, _)| *of != number);
+        let reader = state.reader(number);
+        state.forget_waiting(number);
         state.feeds.insert(
             number,
             Feed {
                 generation,
-                watched,
+                reader,
                 wants_key: true,
                 ask_when_read: false,
                 waiting: 0,
@@ -99,24 +159,21 @@ impl FeedHub {
 
     /// From now on exactly these feeds are watched. Those that were not before begin with a key frame.
     pub fn watch(&self, numbers: &[u32]) {
-        let mut asks = Vec::new();
-        {
+        let asks = {
             let mut state = self.shared.state();
             state.watched = numbers.to_vec();
-            let State { queue, feeds, .. } = &mut *state;
-            for (number, feed) in feeds.iter_mut() {
-                let watched = numbers.contains(number);
-                if watched && !feed.watched {
-                    feed.wants_key = true;
-                    asks.push(Arc::clone(&feed.ask));
-                }
-                if !watched && feed.watched {
-                    feed.waiting = 0;
-                    queue.retain(|(of, _)| of != number);
-                }
-                feed.watched = watched;
-            }
-        }
+            state.turn_to_readers()
+        };
+        asks.iter().for_each(|ask| ask());
+    }
+
+    /// From now on this feed goes to the stream apart and no other.
+    pub fn watch_apart(&self, number: Option<u32>) {
+        let asks = {
+            let mut state = self.shared.state();
+            state.apart = number;
+            state.turn_to_readers()
+        };
         asks.iter().for_each(|ask| ask());
     }
 
@@ -124,14 +181,15 @@ impl FeedHub {
     pub fn refresh(&self, number: u32) {
         let ask = {
             let mut state = self.shared.state();
-            let State { queue, feeds, .. } = &mut *state;
-            let Some(feed) = feeds.get_mut(&number).filter(|feed| feed.watched) else {
+            let watched = state.feeds.get_mut(&number);
+            let Some(feed) = watched.filter(|feed| feed.reader.is_some()) else {
                 return;
             };
             feed.wants_key = true;
             feed.waiting = 0;
-            queue.retain(|(of, _)| *of != number);
-            Arc::clone(&feed.ask)
+            let ask = Arc::clone(&feed.ask);
+            state.forget_waiting(number);
+            ask
         };
         ask();
     }
@@ -156,7 +214,7 @@ impl FeedWriter {
             && state
                 .feeds
                 .get(&self.number)
-                .is_some_and(|feed| feed.watched && feed.generation == self.generation)
+                .is_some_and(|feed| feed.reader.is_some() && feed.generation == self.generation)
     }
 
     pub fn put(&self, frame: &EncodedFrame) {
@@ -165,7 +223,7 @@ impl FeedWriter {
         }
         let mut state = self.shared.state();
         let State {
-            queue,
+            queues,
             feeds,
             closed,
             ..
@@ -176,9 +234,13 @@ impl FeedWriter {
         let Some(feed) = feed else {
             return;
         };
-        if *closed || !feed.watched || (feed.wants_key && !frame.key) {
+        let Some(reader) = feed.reader else {
+            return;
+        };
+        if *closed || (feed.wants_key && !frame.key) {
             return;
         }
+        let queue = &mut queues[reader as usize];
         if feed.waiting == MAX_WAITING {
             queue.retain(|(of, _)| *of != self.number);
             feed.waiting = 0;
@@ -194,7 +256,7 @@ impl FeedWriter {
         feed.waiting += 1;
         queue.push_back((self.number, message(self.number, frame)));
         drop(state);
-        self.shared.ready.notify_one();
+        self.shared.ready[reader as usize].notify_one();
     }
 }
 
@@ -204,7 +266,7 @@ impl Drop for FeedWriter {
         let mine = |feed: &Feed| feed.generation == self.generation;
         if state.feeds.get(&self.number).is_some_and(mine) {
             state.feeds.remove(&self.number);
-            state.queue.retain(|(of, _)| *of != self.number);
+            state.forget_waiting(self.number);
         }
     }
 }
@@ -227,20 +289,23 @@ fn message(feed: u32, frame: &EncodedFrame) -> Bytes {
     message.freeze()
 }
 
-/// Every frame of every watched feed, as `foyer_contract::frame` says. Dropping it ends all feeds.
+/// Every frame of every watched feed, as `foyer_contract::frame` says. Dropping that of the window with the call ends
+/// all feeds.
 pub struct FrameStream {
     shared: Arc<Shared>,
+    reader: Reader,
 }
 
 impl FrameStream {
     /// The next frame; `None` once the call is over. Cancelling loses nothing.
     pub async fn recv(&mut self) -> Option<Bytes> {
         loop {
-            let ready = self.shared.ready.notified();
+            let at = self.reader as usize;
+            let ready = self.shared.ready[at].notified();
             let (next, closed, asks) = {
                 let mut state = self.shared.state();
-                let asks = take_asks(&mut state);
-                let next = state.queue.pop_front();
+                let asks = take_asks(&mut state, self.reader);
+                let next = state.queues[at].pop_front();
                 if let Some(feed) = next.as_ref().and_then(|(of, _)| state.feeds.get_mut(of)) {
                     feed.waiting = feed.waiting.saturating_sub(1);
                 }
@@ -258,10 +323,10 @@ impl FrameStream {
     }
 }
 
-fn take_asks(state: &mut State) -> Vec<AskForKey> {
+fn take_asks(state: &mut State, reader: Reader) -> Vec<AskForKey> {
     let mut asks = Vec::new();
     for feed in state.feeds.values_mut() {
-        if std::mem::take(&mut feed.ask_when_read) {
+        if feed.reader == Some(reader) && std::mem::take(&mut feed.ask_when_read) {
             asks.push(Arc::clone(&feed.ask));
         }
     }
@@ -270,7 +335,17 @@ fn take_asks(state: &mut State) -> Vec<AskForKey> {
 
 impl Drop for FrameStream {
     fn drop(&mut self) {
-        self.shared.close();
+        match self.reader {
+            Reader::Main => self.shared.close(),
+            Reader::Apart => {
+                let asks = {
+                    let mut state = self.shared.state();
+                    state.apart = None;
+                    state.turn_to_readers()
+                };
+                asks.iter().for_each(|ask| ask());
+            }
+        }
     }
 }
 
@@ -380,6 +455,52 @@ mod tests {
         second.put(&frame(2, false));
         second.put(&frame(3, true));
         assert_eq!(waiting(&mut stream), [(1, 3)]);
+    }
+
+    #[test]
+    fn a_feed_shown_apart_goes_there_alone_and_comes_back_with_a_key_frame() {
+        let (hub, mut main) = FeedHub::new();
+        let mut apart = hub.apart();
+        let (ask, asked) = counted();
+        let share = hub.open(9, ask);
+        let camera = hub.open(1, counted().0);
+        hub.watch(&[1, 9]);
+        share.put(&frame(1, true));
+        camera.put(&frame(1, true));
+        hub.watch_apart(Some(9));
+        assert_eq!(
+            asked.load(Ordering::SeqCst),
+            2,
+            "another window starts over"
+        );
+        share.put(&frame(2, false));
+        share.put(&frame(3, true));
+        camera.put(&frame(2, false));
+        assert_eq!(waiting(&mut main), [(1, 1), (1, 2)]);
+        assert_eq!(waiting(&mut apart), [(9, 3)]);
+        // The window with the call no longer shows it: it comes all the same.
+        hub.watch(&[1]);
+        share.put(&frame(4, false));
+        assert_eq!(waiting(&mut apart), [(9, 4)]);
+        hub.watch(&[1, 9]);
+        hub.watch_apart(None);
+        assert_eq!(asked.load(Ordering::SeqCst), 3);
+        share.put(&frame(5, false));
+        share.put(&frame(6, true));
+        assert_eq!(waiting(&mut main), [(9, 6)]);
+        assert_eq!(waiting(&mut apart), []);
+    }
+
+    #[test]
+    fn a_window_apart_that_goes_ends_nothing() {
+        let (hub, mut main) = FeedHub::new();
+        let share = hub.open(9, counted().0);
+        hub.watch(&[9]);
+        let apart = hub.apart();
+        hub.watch_apart(Some(9));
+        drop(apart);
+        share.put(&frame(1, true));
+        assert_eq!(waiting(&mut main), [(9, 1)]);
     }
 
     #[tokio::test]

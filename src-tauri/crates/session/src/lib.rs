@@ -5,6 +5,7 @@
 //! `foyer_meeting::call`) and opens no windows: the one in which Teams is joined is handed in ([`teams`]). Start with [`open`], then `call_actor`.
 
 mod audio;
+pub mod background;
 mod call_actor;
 mod chime;
 mod events;
@@ -17,10 +18,12 @@ mod provider;
 mod rates;
 mod remote;
 pub mod report;
+mod ring;
 mod session;
 mod task;
 pub mod teams;
 mod view;
 
 pub use feeds::FrameStream;
+pub use ring::ring;
 pub use session::{CallHandle, CallStreams, Environment, OpenCallError, open};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use foyer_contract::stats::CallStats;
 use foyer_meeting::call::News;
+use foyer_meeting::moderation::Moderation;
 use foyer_meeting::reaction::Reaction;
 use foyer_rtc::Transceiver;
 
@@ -88,6 +89,10 @@ pub(crate) trait Provider: Send {
     fn watch(&self, feeds: Vec<Watched>);
     /// The guest agrees to being recorded and transcribed.
     fn agree(&self);
+    /// Into our breakout room, or back to the meeting.
+    fn change_room(&self, enter: bool);
+    /// Comes only where [`News::Abilities`] allowed it.
+    fn moderate(&self, deed: Moderation);
     /// Says goodbye.
     fn leave(&self);
 }

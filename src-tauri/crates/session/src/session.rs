@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foyer_contract::event::CallEvent;
 use foyer_contract::intent::Intent;
+use foyer_effects::Effects;
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
 use foyer_meeting::link::{LinkError, PracticeLink, Target, Verdict, examine};
@@ -28,6 +29,8 @@ const REQUESTS: usize = 64;
 pub struct Environment {
     /// What can be opened on this machine.
     pub devices: Arc<dyn Devices>,
+    /// What stands behind the guest; of the devices' cameras, if they have effects.
+    pub effects: Effects,
     /// For durations and media.
     pub clock: SharedClock,
     /// For the times that people see.
@@ -94,6 +97,8 @@ pub struct CallStreams {
     pub events: mpsc::Receiver<CallEvent>,
     /// The frames of every watched feed; ends with the call.
     pub frames: FrameStream,
+    /// Those of the feed that is shown apart, see [`Intent::WatchApart`].
+    pub apart: FrameStream,
 }
 
 /// Opens a call before joining. `text` is whatever was pasted; `passcode` what the guest typed beside it. Devices start
@@ -107,6 +112,7 @@ pub fn open(
     let (requests, received) = mpsc::channel(REQUESTS);
     let (events_tx, events) = mpsc::channel(EVENTS);
     let (hub, frames) = FeedHub::new();
+    let apart = hub.apart();
     tokio::spawn(call_actor::run(
         destination,
         environment,
@@ -114,7 +120,12 @@ pub fn open(
         events_tx,
         hub,
     ));
-    Ok((CallHandle { requests }, CallStreams { events, frames }))
+    let streams = CallStreams {
+        events,
+        frames,
+        apart,
+    };
+    Ok((CallHandle { requests }, streams))
 }
 
 fn destination(

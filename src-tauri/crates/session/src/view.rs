@@ -1,13 +1,19 @@
 //! The call as the UI draws it.
 
+use foyer_contract::sound_check::{SoundCheck, SoundVerdict};
 use foyer_contract::view::{
-    CallView, CaptionsView, KeepingView, LiveTimes, MeView, PersonView, ShareView,
+    CallView, CaptionsView, KeepingView, LiveTimes, MeView, PersonView, RoomView, ShareView,
 };
+use foyer_effects::Effects;
 use foyer_media::clock::MediaTime;
+use foyer_media::voice::verdict::Verdict;
 use foyer_meeting::call::Call;
 use foyer_meeting::device::Slot;
+use foyer_meeting::room::Room;
 use foyer_meeting::roster::Person;
 
+use crate::audio::sound_check::{self, Stage};
+use crate::background;
 use crate::provider::TrackKind;
 use crate::remote::RemoteFeeds;
 
@@ -15,8 +21,11 @@ use crate::remote::RemoteFeeds;
 pub(crate) struct Around<'a> {
     pub now: MediaTime,
     pub camera_feed: Option<u32>,
+    pub sent_feed: Option<u32>,
     pub share_feed: Option<u32>,
     pub speaking: bool,
+    pub effects: &'a Effects,
+    pub sound_check: Stage,
     pub remote: &'a RemoteFeeds,
 }
 
@@ -51,8 +60,31 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
         },
         dominant: call.roster().dominant().map(str::to_owned).collect(),
         live: live(call, around),
+        room: room(call),
+        waiting: call.waiting().iter().map(Into::into).collect(),
+        dial_in: call.dial_in().map(Into::into),
+        troubles: call.troubles().to_vec(),
         notices: call.notices().iter().map(Into::into).collect(),
     }
+}
+
+fn room(call: &Call) -> Option<RoomView> {
+    let inside = call.is_in_room();
+    let room = match call.room() {
+        Some(room) => room.clone(),
+        // Closed behind us; the way back is all that is left.
+        None if inside => Room {
+            may_return: true,
+            ..Room::default()
+        },
+        None => return None,
+    };
+    Some(RoomView {
+        name: room.name,
+        inside,
+        may_change: if inside { room.may_return } else { room.open },
+        automatic: room.automatic,
+    })
 }
 
 fn me(call: &Call, around: &Around<'_>) -> MeView {
@@ -65,12 +97,36 @@ fn me(call: &Call, around: &Around<'_>) -> MeView {
         speaker: call.device(Slot::Speaker).into(),
         share: call.device(Slot::Share).into(),
         camera_feed: around.camera_feed,
+        sent_feed: around.sent_feed,
         share_feed: around.share_feed,
         speaking: around.speaking,
         camera_id: id(Slot::Camera),
         microphone_id: id(Slot::Microphone),
         speaker_id: id(Slot::Speaker),
         hand: call.hand(),
+        background: background::view(around.effects),
+        sound_check: match around.sound_check {
+            Stage::Idle => SoundCheck::Idle,
+            Stage::Recording => SoundCheck::Recording {
+                length_ms: sound_check::LENGTH.as_millis() as u32,
+            },
+            Stage::Playing(verdict) => SoundCheck::Playing {
+                verdict: said(verdict),
+            },
+            Stage::Done(verdict) => SoundCheck::Done {
+                verdict: said(verdict),
+            },
+        },
+    }
+}
+
+fn said(verdict: Verdict) -> SoundVerdict {
+    match verdict {
+        Verdict::Well => SoundVerdict::Well,
+        Verdict::TooQuiet => SoundVerdict::TooQuiet,
+        Verdict::Clipping => SoundVerdict::Clipping,
+        Verdict::Nothing => SoundVerdict::Nothing,
+        Verdict::Noisy => SoundVerdict::Noisy,
     }
 }
 

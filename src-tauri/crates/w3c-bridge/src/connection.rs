@@ -82,7 +82,9 @@ async fn refuse(page: &Page, error: &rtc::OpenError, mut commands: mpsc::Receive
 
 fn config(page: &Page, configuration: Configuration) -> rtc::Config {
     let surroundings = &page.house.surroundings;
+    let certificate = configuration.certificates.first();
     rtc::Config {
+        certificate: certificate.and_then(|handle| page.objects().certificate(*handle)),
         ice_servers: wire::ice_servers(configuration.ice_servers),
         relay_only: configuration.relay_only,
         bind: surroundings.bind.clone(),
@@ -199,6 +201,15 @@ impl Connection {
             Command::TransceiverStop { transceiver } => {
                 if let Some(line) = self.lines.get_mut(&transceiver) {
                     line.stop();
+                }
+            }
+            Command::SenderTone {
+                transceiver,
+                tone,
+                duration,
+            } => {
+                if let Some(line) = self.lines.get(&transceiver) {
+                    line.play_tone(&tone, Duration::from_millis(duration.into()));
                 }
             }
             Command::ReceiverSources { transceiver } => {

@@ -13,6 +13,7 @@ mod channel;
 mod connection;
 mod consent;
 mod devices;
+mod figures;
 mod outbox;
 mod page;
 mod server;

@@ -7,11 +7,13 @@ mod listen;
 mod round;
 mod speak;
 mod switched;
+mod tone;
 mod watch;
 
 use std::sync::mpsc as sync;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use foyer_contract::bridge::Handle;
 use foyer_media::clock::SharedClock;
@@ -21,10 +23,12 @@ use foyer_media::voice::VoiceSwitches;
 use foyer_rtc::Transceiver;
 use tokio::sync::mpsc;
 
+use crate::figures::{Listened, Spoken};
 use crate::outbox::Outbox;
 use crate::video::send::SoundPlan;
 use round::Round;
 pub(crate) use switched::switched;
+pub(crate) use tone::event_of;
 pub(crate) use watch::watch;
 
 /// What an element of the page plays.
@@ -46,10 +50,11 @@ enum Command {
     Enable(Handle, bool),
     Process(Handle, VoiceSwitches),
     Stop(Handle),
-    Send(Handle, Handle, Transceiver, SoundPlan),
+    Send(Handle, Handle, Transceiver, SoundPlan, Spoken),
     Pace(Handle, SoundPlan),
+    Tone(Handle, u8, Duration),
     StopSending(Handle),
-    ExpectRemote(Handle, Transceiver),
+    ExpectRemote(Handle, Transceiver, Listened),
     ForgetRemote(Handle),
     Watch(Handle, mpsc::Sender<Block>),
     SetSink(Handle, SinkState),
@@ -155,12 +160,24 @@ impl Sound {
     }
 
     /// Sends a track, in place of what this sender sent before.
-    pub fn send(&self, sender: Handle, track: Handle, target: Transceiver, plan: SoundPlan) {
-        self.tell(Command::Send(sender, track, target, plan));
+    pub fn send(
+        &self,
+        sender: Handle,
+        track: Handle,
+        target: Transceiver,
+        plan: SoundPlan,
+        spoken: Spoken,
+    ) {
+        self.tell(Command::Send(sender, track, target, plan, spoken));
     }
 
     pub fn pace_sending(&self, sender: Handle, plan: SoundPlan) {
         self.tell_if_running(Command::Pace(sender, plan));
+    }
+
+    /// A telephone's tone in place of what this sender sends.
+    pub fn play_tone(&self, sender: Handle, event: u8, duration: Duration) {
+        self.tell_if_running(Command::Tone(sender, event, duration));
     }
 
     pub fn stop_sending(&self, sender: Handle) {
@@ -168,8 +185,8 @@ impl Sound {
     }
 
     /// What this receiver gets may be played or watched from now on.
-    pub fn expect_remote(&self, track: Handle, from: Transceiver) {
-        self.tell(Command::ExpectRemote(track, from));
+    pub fn expect_remote(&self, track: Handle, from: Transceiver, listened: Listened) {
+        self.tell(Command::ExpectRemote(track, from, listened));
     }
 
     pub fn forget_remote(&self, track: Handle) {

@@ -36,6 +36,7 @@ pub(crate) fn of_device(error: &CaptureError) -> WireError {
         CaptureError::Busy
         | CaptureError::Lost
         | CaptureError::Stalled(_)
+        | CaptureError::Paused(_)
         | CaptureError::Unsupported(_)
         | CaptureError::Failed(_) => "NotReadableError",
     };

@@ -25,7 +25,7 @@ export function pictureAbility(device: Pick<MediaDevice, "deviceId" | "groupId">
     texts: new Map<string, readonly string[]>([
       ["deviceId", device ? [device.deviceId] : []],
       ["groupId", device ? [device.groupId] : []],
-      ["facingMode", []],
+      ...(device ? ([["facingMode", []]] as const) : []),
       ["resizeMode", ["none", "crop-and-scale"]],
     ]),
   };

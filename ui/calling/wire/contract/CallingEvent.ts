@@ -58,7 +58,11 @@ reason: string | null, } | { "event": "tokenWanted",
 /**
  * For the answer.
  */
-ask: number, } | { "event": "state",
+ask: number, } | { "event": "originRefused",
+/**
+ * Its name.
+ */
+host: string, } | { "event": "state",
 /**
  * Which.
  */

@@ -27,6 +27,7 @@ export type { CandidateInit } from "./CandidateInit";
 export type { Capabilities } from "./Capabilities";
 export type { Capability } from "./Capability";
 export type { CertificateInfo } from "./CertificateInfo";
+export type { CertificateKey } from "./CertificateKey";
 export type { ChannelInit } from "./ChannelInit";
 export type { Command } from "./Command";
 export type { Configuration } from "./Configuration";

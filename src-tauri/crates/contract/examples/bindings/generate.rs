@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
+use foyer_contract::armed::ArmedMeeting;
 use foyer_contract::bridge::{Event, Numbered, Opening};
 use foyer_contract::calling;
 use foyer_contract::command::{CommandError, Commands, HandedLink};
 use foyer_contract::event::CallEvent;
+use foyer_contract::share_window::{ShareCommands, SharedApart};
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Who reads the files.
@@ -45,6 +47,9 @@ pub fn files(side: Side) -> BTreeMap<String, String> {
             walk.visit::<CommandError>();
             walk.visit::<HandedLink>();
             walk.visit::<CallEvent>();
+            walk.visit::<ArmedMeeting>();
+            walk.visit::<SharedApart>();
+            walk.visit::<ShareCommands>();
         }
         Side::Calling => {
             walk.visit::<Opening>();

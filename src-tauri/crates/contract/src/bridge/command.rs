@@ -5,7 +5,8 @@ use ts_rs::TS;
 
 use super::Handle;
 use super::connection::{
-    CandidateInit, Codec, Configuration, Description, Direction, Encoding, MediaKind,
+    CandidateInit, CertificateKey, Codec, Configuration, Description, Direction, Encoding,
+    MediaKind,
 };
 use super::media::{Source, TrackSettings};
 
@@ -86,10 +87,12 @@ pub enum Command {
         /// Only what concerns the sender of this transceiver, or its receiver.
         selector: Option<StatsSelector>,
     },
-    /// *Answered* with `Certificate`: an ECDSA P-256 one.
+    /// *Answered* with `Certificate`.
     CertificateNew {
         /// Made by the page.
         certificate: Handle,
+        /// What kind of key it has.
+        key: CertificateKey,
         /// Milliseconds since 1970.
         expires: f64,
     },

@@ -45,6 +45,16 @@ pub struct Configuration {
     pub certificates: Vec<Handle>,
 }
 
+/// What a certificate's key is (webrtc-pc 4.9.1: both are mandatory).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CertificateKey {
+    /// ECDSA on the curve P-256.
+    Ecdsa,
+    /// RSASSA-PKCS1-v1_5 of 2048 bits with SHA-256.
+    Rsa,
+}
+
 /// `RTCIceServer`. Not for logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -65,6 +65,11 @@ pub enum Event {
         /// For the answer.
         ask: u32,
     },
+    /// The first of Microsoft's hosts that the page asked answers, but not pages of this origin. Told once.
+    OriginRefused {
+        /// Its name.
+        host: String,
+    },
     /// `call.state`.
     State {
         /// Which.

@@ -4,6 +4,7 @@ use super::{Call, Choices, Effect, Millis, Phase, Wish};
 use crate::captions::CaptionsState;
 use crate::chat::Message;
 use crate::end::EndReason;
+use crate::moderation::Moderation;
 use crate::name::clean_name;
 
 /// Services take news of typing some fifteen times a minute.
@@ -46,7 +47,9 @@ impl Call {
             | Wish::SetCaptions { .. }
             | Wish::SetVolume { .. }
             | Wish::TestSpeaker
-            | Wish::AgreeToRecording => {}
+            | Wish::AgreeToRecording
+            | Wish::ChangeRoom(_)
+            | Wish::Moderate(_) => {}
         }
     }
 
@@ -97,6 +100,32 @@ impl Call {
                 if self.keeping.agree() {
                     effects.push(Effect::GiveConsent);
                 }
+            }
+            Wish::ChangeRoom(enter) => {
+                if self.phase == Phase::InMeeting && self.rooms.may_change(enter) {
+                    effects.push(Effect::ChangeRoom(enter));
+                }
+            }
+            Wish::Moderate(deed) => {
+                if self.phase == Phase::InMeeting && self.may_moderate(&deed) {
+                    effects.push(Effect::Moderate(deed));
+                }
+            }
+        }
+    }
+
+    /// Allowed, and about somebody who is there.
+    fn may_moderate(&self, deed: &Moderation) -> bool {
+        let may = self.abilities;
+        let is_there = |id: &str| self.roster.others().any(|person| person.id == id);
+        let waits = |id: &str| self.waiting.iter().any(|waiting| waiting.id == id);
+        match deed {
+            Moderation::Mute(None) => may.mute_others,
+            Moderation::Mute(Some(id)) => may.mute_others && is_there(id),
+            Moderation::Remove(id) => may.remove && is_there(id),
+            Moderation::Admit(id) | Moderation::TurnAway(id) => may.admit && waits(id),
+            Moderation::Spotlight(id, _) => {
+                may.spotlight && (is_there(id) || self.roster.is_me(id))
             }
         }
     }

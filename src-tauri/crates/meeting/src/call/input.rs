@@ -6,7 +6,10 @@ use crate::chat::{Incoming, Message};
 use crate::device::{Attempt, Slot};
 use crate::end::EndReason;
 use crate::keeping::Kept;
+use crate::moderation::{Moderation, Waiting};
+use crate::phone::DialIn;
 use crate::reaction::Reaction;
+use crate::room::Room;
 use crate::roster::Person;
 
 /// Milliseconds on whatever clock the caller uses; the call only hands them back.
@@ -101,6 +104,10 @@ pub enum Wish {
     TestSpeaker,
     /// Agrees to being recorded and transcribed.
     AgreeToRecording,
+    /// Into our breakout room (true), or back to the meeting.
+    ChangeRoom(bool),
+    /// Does something to others.
+    Moderate(Moderation),
 }
 
 /// What the service says.
@@ -191,6 +198,21 @@ pub enum News {
     ConsentNotTaken,
     /// Our share was not accepted, or taken away.
     ShareRefused(String),
+    /// The breakout room that is ours now.
+    Room(Option<Room>),
+    /// We are in our breakout room (true), or back in the meeting.
+    Moved(bool),
+    /// Who waits in the lobby, where we may know.
+    Waiting(Vec<Waiting>),
+    /// How to take part by telephone.
+    DialIn(DialIn),
+    /// Something about our connection is bad, or no longer; `code` such as `network.send`.
+    Trouble {
+        /// What.
+        code: String,
+        /// Now.
+        present: bool,
+    },
 }
 
 /// What a device answers.
@@ -299,4 +321,8 @@ pub enum Effect {
     GiveConsent,
     /// The test sound, as soon as the speaker works.
     PlayTestSound,
+    /// Into our breakout room (true), or back to the meeting.
+    ChangeRoom(bool),
+    /// Something is done to others.
+    Moderate(Moderation),
 }

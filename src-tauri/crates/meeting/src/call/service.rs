@@ -4,8 +4,12 @@ use super::{Call, Effect, Millis, News, Phase, Told};
 use crate::ability::Abilities;
 use crate::chat::Incoming;
 use crate::end::EndReason;
+use crate::moderation::Waiting;
 use crate::name::shown_name;
 use crate::reaction::Reaction;
+
+/// More than anybody lets in by hand.
+const MAX_WAITING: usize = 200;
 
 impl Call {
     pub(super) fn news(&mut self, news: News, effects: &mut Vec<Effect>) {
@@ -99,6 +103,21 @@ impl Call {
                 self.keeping.not_taken();
                 self.notices.add("call.consentNotTaken", None);
             }
+            News::Room(room) => self.rooms.assign(room),
+            News::Moved(inside) => {
+                self.rooms.moved(inside);
+                // Another call to the service, which knows nothing about us yet.
+                self.share.close(effects);
+                self.told = Told::default();
+            }
+            News::Waiting(waiting) => self.set_waiting(waiting),
+            News::DialIn(numbers) => self.dial_in = Some(numbers),
+            News::Trouble { code, present } => {
+                self.troubles.retain(|known| *known != code);
+                if present && self.phase.is_admitted() {
+                    self.troubles.push(code);
+                }
+            }
             News::ShareRefused(code) => {
                 if self.share.is_open() {
                     self.share.fail(&code, effects);
@@ -183,6 +202,14 @@ impl Call {
             name,
             reaction,
         });
+    }
+
+    fn set_waiting(&mut self, waiting: Vec<Waiting>) {
+        let known = |one: Waiting| Waiting {
+            name: shown_name(&one.name),
+            ..one
+        };
+        self.waiting = waiting.into_iter().take(MAX_WAITING).map(known).collect();
     }
 
     /// What was taken from us stops.

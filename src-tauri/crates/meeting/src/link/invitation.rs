@@ -39,6 +39,8 @@ pub(super) fn judge(rest: &str, wraps: u32) -> Result<Target, LinkError> {
     }
     let service = query_value(query, "service").ok_or(LinkError::NotAMeeting)?;
     let token = query_value(query, "invitation").ok_or(LinkError::NotAMeeting)?;
+    // No token ends in one; a link that did would lose it to the end of a sentence.
+    let token = token.trim_end_matches('.').to_owned();
     let is_token = (1..=4_096).contains(&token.len())
         && token
             .bytes()

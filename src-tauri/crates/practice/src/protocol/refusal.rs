@@ -20,7 +20,7 @@ pub enum Refusal {
     /// No message of the protocol.
     #[error("not a message of this protocol")]
     BadMessage,
-    /// Longer than [`MAX_MESSAGE`].
+    /// Longer than [`MAX_MESSAGE`](super::MAX_MESSAGE).
     #[error("the message is too large")]
     TooLarge,
     /// More than a client can mean.

@@ -92,6 +92,11 @@ impl Ears {
         self.test_at = 0;
     }
 
+    /// Whether the test sound is still to be heard.
+    pub fn is_playing(&self) -> bool {
+        self.test_at < self.test_sound.len()
+    }
+
     /// Takes in what arrived.
     pub fn collect(&mut self) {
         for stream in self.streams.values_mut() {

@@ -9,10 +9,12 @@ use foyer_media::sound::BLOCK;
 use foyer_media::voice::{VoiceChain, VoiceSwitches};
 use foyer_rtc::Transceiver;
 
+use super::sound_check::Recording;
+
 /// Speech with room for its own repair.
-const RATE: Bitrate = Bitrate(32_000);
+pub(super) const RATE: Bitrate = Bitrate(32_000);
 /// Enough that single losses are repaired.
-const EXPECTED_LOSS_PERCENT: u8 = 10;
+pub(super) const EXPECTED_LOSS_PERCENT: u8 = 10;
 
 pub(super) struct Mouth {
     chain: VoiceChain,
@@ -20,6 +22,7 @@ pub(super) struct Mouth {
     target: Option<Transceiver>,
     peak: f32,
     sent: u64,
+    check: Option<Recording>,
 }
 
 impl Mouth {
@@ -33,6 +36,7 @@ impl Mouth {
             target: None,
             peak: 0.0,
             sent: 0,
+            check: None,
         }
     }
 
@@ -52,10 +56,29 @@ impl Mouth {
             packets.forget();
         }
         self.peak = 0.0;
+        self.check = None;
     }
 
     pub fn send_to(&mut self, target: Option<Transceiver>) {
         self.target = target;
+    }
+
+    /// Records beside what is sent, until it is taken or the microphone changes.
+    pub fn begin_check(&mut self, recording: Recording) {
+        self.check = Some(recording);
+    }
+
+    pub fn give_up_check(&mut self) {
+        self.check = None;
+    }
+
+    pub fn is_checking(&self) -> bool {
+        self.check.is_some()
+    }
+
+    /// The recording, once it is long enough.
+    pub fn take_check(&mut self) -> Option<Recording> {
+        self.check.take_if(|recording| recording.is_full())
     }
 
     /// What the speaker was given, for the echo canceller.
@@ -71,9 +94,18 @@ impl Mouth {
             target,
             peak,
             sent,
+            check,
         } = self;
+        if let Some(check) = check {
+            check.recorded(recorded);
+        }
+        let mut spoilt = false;
         chain.process(recorded, latency, |block| {
             *peak = block.iter().fold(*peak, |peak, s| peak.max(s.abs()));
+            if let Some(Err(error)) = check.as_mut().map(|check| check.processed(block)) {
+                tracing::warn!(%error, "sound check given up");
+                spoilt = true;
+            }
             let Some(packets) = packets else {
                 return;
             };
@@ -90,6 +122,9 @@ impl Mouth {
                 tracing::warn!(%error, "sound not encoded");
             }
         });
+        if spoilt {
+            *check = None;
+        }
     }
 
     /// The loudest sample since the last question.

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::ears::Ears;
 use super::mouth::Mouth;
+use super::sound_check::{Recording, Stage};
 use super::{AudioEvent, Command, Plugged, SharedCounters, Sink, Source};
 
 /// Shorter than a block, so that none waits long.
@@ -35,6 +36,7 @@ pub(super) struct Round {
     mouth: Mouth,
     recorded: Vec<f32>,
     level_told: MediaTime,
+    check: Stage,
 }
 
 impl Round {
@@ -54,6 +56,7 @@ impl Round {
             ears: Ears::new(),
             mouth: Mouth::new(),
             recorded: Vec::new(),
+            check: Stage::Idle,
         }
     }
 
@@ -74,6 +77,7 @@ impl Round {
             self.listen(now);
             self.speak(now);
             self.tell_level(now);
+            self.go_on_with_check();
             let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
             self.ears.count(&mut counters);
             counters.packets_sent = self.mouth.sent();
@@ -103,6 +107,7 @@ impl Round {
             Command::Forget(participant) => self.ears.forget(&participant),
             Command::Volume(participant, percent) => self.ears.set_volume(participant, percent),
             Command::Play(samples) => self.ears.play(samples),
+            Command::Check(on) => self.check(on),
         }
     }
 
@@ -150,6 +155,56 @@ impl Round {
             .as_ref()
             .map_or(Duration::ZERO, |speaker| speaker.device.latency());
         self.mouth.speak(&self.recorded, latency, now);
+    }
+
+    fn check(&mut self, on: bool) {
+        if matches!(self.check, Stage::Playing(_)) {
+            self.ears.play(Vec::new());
+        }
+        self.mouth.give_up_check();
+        let recording = (on && self.microphone.is_some()).then(Recording::new);
+        match recording {
+            Some(Ok(recording)) => {
+                self.mouth.begin_check(recording);
+                self.enter(Stage::Recording);
+            }
+            Some(Err(error)) => {
+                tracing::error!(%error, "no sound check");
+                self.enter(Stage::Idle);
+            }
+            None => self.enter(Stage::Idle),
+        }
+    }
+
+    fn go_on_with_check(&mut self) {
+        match self.check {
+            Stage::Idle | Stage::Done(_) => {}
+            Stage::Recording => {
+                if let Some(recording) = self.mouth.take_check() {
+                    let (heard, verdict) = recording.finish();
+                    if self.speaker.is_some() {
+                        self.ears.play(heard);
+                        self.enter(Stage::Playing(verdict));
+                    } else {
+                        self.enter(Stage::Done(verdict));
+                    }
+                } else if !self.mouth.is_checking() {
+                    self.enter(Stage::Idle);
+                }
+            }
+            Stage::Playing(verdict) => {
+                if !self.ears.is_playing() || self.speaker.is_none() {
+                    self.ears.play(Vec::new());
+                    self.enter(Stage::Done(verdict));
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        self.check = stage;
+        // Only a call that has ended does not listen.
+        self.events.blocking_send(AudioEvent::Check(stage)).ok();
     }
 
     fn tell_level(&mut self, now: MediaTime) {

@@ -58,6 +58,8 @@ impl Actor {
                 volume,
             } => self.audio().set_volume(participant, volume),
             Effect::PlayTestSound => self.audio().play(chime()),
+            Effect::ChangeRoom(enter) => self.tell_provider(|to| to.change_room(enter)),
+            Effect::Moderate(deed) => self.tell_provider(|to| to.moderate(deed)),
         }
     }
 

@@ -1,15 +1,21 @@
 //! What the UI asks for, as the call's wishes; what only concerns pictures and figures goes past it.
 
+use foyer_contract::background::Background;
 use foyer_contract::intent::{Intent, WatchedFeed};
-use foyer_meeting::call::{Choices, Input, Wish};
+use foyer_meeting::call::{Choices, Input, Phase, Wish};
+use foyer_meeting::device::{DeviceState, Slot};
 
 use super::Actor;
+use crate::background::chosen;
 
 impl Actor {
     pub(super) async fn intent(&mut self, intent: Intent) {
         let wish = match intent {
             Intent::Watch { feeds } => return self.watch(feeds),
+            Intent::WatchApart { feed } => return self.watch_apart(feed),
             Intent::WatchStats { on } => return self.watch_stats(on),
+            Intent::SetBackground { background } => return self.set_background(background).await,
+            Intent::CheckSound { on } => return self.check_sound(on),
             Intent::Choose { choices } => Wish::Choose(Choices {
                 name: choices.name,
                 camera: choices.camera_id,
@@ -42,8 +48,28 @@ impl Actor {
             },
             Intent::TestSpeaker => Wish::TestSpeaker,
             Intent::AgreeToRecording => Wish::AgreeToRecording,
+            Intent::ChangeRoom { enter } => Wish::ChangeRoom(enter),
+            Intent::Moderate { deed } => Wish::Moderate(deed.into()),
         };
         self.step(Input::Guest(wish)).await;
+    }
+
+    /// A camera that was paused rather than the room shown tries again with any choice.
+    async fn set_background(&mut self, background: Background) {
+        self.effects.choose(chosen(background));
+        let paused = match self.call.device(Slot::Camera) {
+            DeviceState::Failed(code) => code.starts_with("effect."),
+            DeviceState::Off | DeviceState::Starting | DeviceState::Live => false,
+        };
+        if paused {
+            self.step(Input::Guest(Wish::SetCamera(true))).await;
+        }
+    }
+
+    fn check_sound(&mut self, on: bool) {
+        if self.call.phase() == Phase::PreJoin {
+            self.audio().check_sound(on);
+        }
     }
 
     fn watch(&mut self, feeds: Vec<WatchedFeed>) {
@@ -56,6 +82,18 @@ impl Actor {
         self.tell_watched();
         // Only this once: told again after an interruption, they are no refresh.
         for feed in &mut self.watched {
+            feed.refresh = false;
+        }
+    }
+
+    fn watch_apart(&mut self, feed: Option<WatchedFeed>) {
+        self.hub.watch_apart(feed.as_ref().map(|feed| feed.feed));
+        if let Some(feed) = feed.as_ref().filter(|feed| feed.refresh) {
+            self.hub.refresh(feed.feed);
+        }
+        self.watched_apart = feed;
+        self.tell_watched();
+        if let Some(feed) = &mut self.watched_apart {
             feed.refresh = false;
         }
     }

@@ -10,6 +10,7 @@ use foyer_meeting::ability::Abilities;
 use foyer_meeting::call::News;
 use foyer_meeting::chat::{Incoming, MessageState};
 use foyer_meeting::link::PracticeLink;
+use foyer_meeting::moderation::Moderation;
 use foyer_meeting::reaction::Reaction;
 use foyer_meeting::roster::{Person, Role};
 use foyer_practice::{ChatState, Client, ClientConfig, ClientEvent, ConnectError};
@@ -27,6 +28,11 @@ const ABILITIES: Abilities = Abilities {
     captions: false,
     edit_chat: true,
     volume: true,
+    // The host's page does these.
+    mute_others: false,
+    remove: false,
+    admit: false,
+    spotlight: false,
 };
 /// Others than those who speak that are remembered as heard most.
 const MOST_DOMINANT: usize = 12;
@@ -309,6 +315,12 @@ impl Provider for Practice {
     fn set_captions(&self, _on: bool, _language: Option<String>) {}
 
     fn set_spoken_language(&self, _language: String) {}
+
+    /// There are no rooms: none is ever told of.
+    fn change_room(&self, _enter: bool) {}
+
+    /// Hosts do it on their own page: guests lack the ability.
+    fn moderate(&self, _deed: Moderation) {}
 
     fn watch_stats(&self, on: bool) {
         let mut measuring = self

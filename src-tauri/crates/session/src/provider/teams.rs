@@ -7,6 +7,7 @@ mod people;
 mod pictures;
 mod shape;
 mod signs;
+mod surroundings;
 mod translator;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use foyer_acs::guest::{self, EntryError, Guest, Issuer, Wanted};
 use foyer_media::clock::SharedClock;
 use foyer_meeting::call::News;
 use foyer_meeting::link::{Invitation, TeamsKind, TeamsMeeting};
+use foyer_meeting::moderation::Moderation;
 use foyer_meeting::reaction::Reaction;
 use tokio::sync::{mpsc, watch};
 
@@ -136,6 +138,7 @@ async fn join(
         target.clock,
         conversation.handle(),
         has_chat,
+        requests.clone(),
         pictures.clone(),
     );
     let translating = Task::spawn(translator.run(happened, said, welcome));
@@ -248,6 +251,27 @@ impl Provider for InTeams {
 
     fn agree(&self) {
         self.ask(Request::GrantConsent);
+    }
+
+    fn change_room(&self, enter: bool) {
+        self.ask(if enter {
+            Request::JoinBreakout
+        } else {
+            Request::LeaveBreakout
+        });
+    }
+
+    fn moderate(&self, deed: Moderation) {
+        self.ask(match deed {
+            Moderation::Mute(participant) => Request::MuteOther { participant },
+            Moderation::Remove(participant) => Request::Remove { participant },
+            Moderation::Admit(participant) => Request::Admit { participant },
+            Moderation::TurnAway(participant) => Request::Reject { participant },
+            Moderation::Spotlight(participant, on) => Request::SetSpotlight {
+                participants: vec![participant],
+                on,
+            },
+        });
     }
 
     fn leave(&self) {

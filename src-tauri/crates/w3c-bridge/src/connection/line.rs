@@ -1,14 +1,17 @@
 //! One transceiver: what it sends, who watches what it receives.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use foyer_contract::bridge::Handle;
 use foyer_contract::bridge::connection::Encoding;
 use foyer_contract::bridge::event::{Answer, RtpSource, WireError};
 use foyer_media::clock::MediaTime;
 use foyer_rtc::{MediaKind, Transceiver};
+use serde_json::{Map, Value, json};
 
 use super::wire;
+use crate::figures::{Filmed, Listened, Spoken};
 use crate::page::{Page, Track};
 use crate::socket::watch_video;
 use crate::sound::{self, Sound};
@@ -36,6 +39,9 @@ pub(super) struct Line {
     pub tells_sources: bool,
     plan: Plan,
     sending: Sending,
+    pub listened: Listened,
+    filmed: Filmed,
+    spoken: Spoken,
     video: Option<Arc<RemoteVideo>>,
     sound: Sound,
     told_sources: Option<i64>,
@@ -59,14 +65,16 @@ impl Line {
         encodings: Vec<Encoding>,
     ) -> Self {
         let is_video = transceiver.kind() == MediaKind::Video;
+        let listened = Listened::default();
         if !is_video {
             page.sound
-                .expect_remote(receiver_track, transceiver.clone());
+                .expect_remote(receiver_track, transceiver.clone(), listened.clone());
         }
         Self {
             video: is_video.then(|| {
                 let outbox = page.outbox.clone();
-                let video = RemoteVideo::new(transceiver.clone(), receiver_track, outbox);
+                let clock = Arc::clone(&page.house.surroundings.clock);
+                let video = RemoteVideo::new(transceiver.clone(), receiver_track, outbox, clock);
                 let video = Arc::new(video);
                 page.receives(receiver_track, &video);
                 video
@@ -78,6 +86,9 @@ impl Line {
             tells_sources: false,
             plan: Plan::new(encodings),
             sending: Sending::Nothing,
+            listened,
+            filmed: Filmed::default(),
+            spoken: Spoken::default(),
             sound: page.sound.clone(),
             told_sources: None,
         }
@@ -119,8 +130,13 @@ impl Line {
         match (track, self.transceiver.kind()) {
             (Track::Video(track), MediaKind::Video) => {
                 let clock = Arc::clone(&page.house.surroundings.clock);
-                let sender =
-                    VideoSender::start(self.transceiver.clone(), &track, clock, self.plan.clone());
+                let sender = VideoSender::start(
+                    self.transceiver.clone(),
+                    &track,
+                    clock,
+                    self.plan.clone(),
+                    self.filmed.clone(),
+                );
                 self.sending = Sending::Video(sender);
             }
             (Track::Audio, MediaKind::Audio) => {
@@ -129,6 +145,7 @@ impl Line {
                     handle,
                     self.transceiver.clone(),
                     self.plan.sound(),
+                    self.spoken.clone(),
                 );
                 self.sending = Sending::Sound;
             }
@@ -142,9 +159,53 @@ impl Line {
         Ok(())
     }
 
+    /// One key of a telephone's.
+    pub fn play_tone(&self, key: &str, duration: Duration) {
+        if let Some(event) = sound::event_of(key) {
+            self.sound.play_tone(self.receiver_track, event, duration);
+        }
+    }
+
     pub fn send_key_frame(&self) {
         if let Sending::Video(sender) = &self.sending {
             sender.send_key_frame();
+        }
+    }
+
+    /// Whether a track is being sent, or would be if the direction allowed it.
+    pub fn has_source(&self) -> bool {
+        !matches!(self.sending, Sending::Nothing)
+    }
+
+    /// Whether it receives sound that somebody listens to, or listened to.
+    pub fn is_heard(&self) -> bool {
+        self.video.is_none() && self.listened.lock().has_begun()
+    }
+
+    /// What `getStats()` says of the track that is sent.
+    pub fn describe_source(&self, now: MediaTime, fields: &mut Map<String, Value>) {
+        match self.video {
+            Some(_) => self.filmed.write_source(now, fields),
+            None => self.spoken.write(fields),
+        }
+    }
+
+    /// And of its stream, beside what the engine says.
+    pub fn describe_sent(&self, now: MediaTime, fields: &mut Map<String, Value>) {
+        if self.video.is_some() {
+            self.filmed.write_stream(now, fields);
+        }
+        fields.insert("encodingIndex".into(), json!(0));
+        if !self.plan.sound().active {
+            fields.insert("active".into(), json!(false));
+        }
+    }
+
+    /// And of what is received.
+    pub fn describe_received(&self, now: MediaTime, fields: &mut Map<String, Value>) {
+        match &self.video {
+            Some(video) => video.shown.write(now, fields),
+            None => self.listened.write(fields),
         }
     }
 

@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
+use foyer_contract::bridge::Handle;
 use foyer_contract::bridge::command::StatsSelector;
 use foyer_contract::bridge::event::{Answer, WireError};
+use foyer_media::clock::MediaTime;
 use foyer_rtc::TransceiverId;
 use foyer_rtc::stats::report::Entry;
 use serde_json::{Map, Value, json};
 
 use super::Connection;
+use super::line::Line;
 use crate::trouble;
 
 impl Connection {
@@ -26,8 +29,13 @@ impl Connection {
             let handle = of.and_then(|(id, _)| self.by_id.get(&id));
             let mut fields = serde_json::to_value(entry).map_err(failed)?;
             fields["timestamp"] = json!(at);
-            if let Some(handle) = handle {
+            if of.is_some() {
                 fields["transceiver"] = json!(handle);
+            }
+            if let (Some(fields), Some((id, sent))) = (fields.as_object_mut(), of)
+                && let Some(line) = self.line(id)
+            {
+                describe(line, handle, sent, now, fields);
             }
             let Some(id) = fields["id"].as_str().map(str::to_owned) else {
                 continue;
@@ -41,12 +49,68 @@ impl Connection {
             }
             all.insert(id, fields);
         }
+        self.sources(at, now, &mut all);
         if selector.is_some() {
             all = reachable(all, chosen);
         }
         serde_json::to_string(&all)
             .map(Answer::Stats)
             .map_err(failed)
+    }
+}
+
+impl Connection {
+    /// Tracks that are sent, and sound that is played: no stream need flow for them to be there.
+    fn sources(&self, at: f64, now: MediaTime, all: &mut Map<String, Value>) {
+        for (handle, line) in &self.lines {
+            let mut add = |id: String, kind: &str, fields: Map<String, Value>| {
+                let mut fields = fields;
+                fields.insert("id".into(), json!(id));
+                fields.insert("type".into(), json!(kind));
+                fields.insert("timestamp".into(), json!(at));
+                all.insert(id, Value::Object(fields));
+            };
+            if line.has_source() {
+                let mut fields = Map::new();
+                line.describe_source(now, &mut fields);
+                fields.insert("transceiver".into(), json!(handle));
+                add(source_id(*handle), "media-source", fields);
+            }
+            if line.is_heard() {
+                let mut fields = Map::new();
+                line.listened.write_playout(&mut fields);
+                add(playout_id(*handle), "media-playout", fields);
+            }
+        }
+    }
+}
+
+fn source_id(transceiver: Handle) -> String {
+    format!("S{transceiver}")
+}
+
+fn playout_id(transceiver: Handle) -> String {
+    format!("AP{transceiver}")
+}
+
+/// Adds what the engine does not know to one of its streams.
+fn describe(
+    line: &Line,
+    handle: Option<&Handle>,
+    sent: bool,
+    now: MediaTime,
+    fields: &mut Map<String, Value>,
+) {
+    if !sent {
+        line.describe_received(now, fields);
+        if let (Some(handle), true) = (handle, line.is_heard()) {
+            fields.insert("playoutId".into(), json!(playout_id(*handle)));
+        }
+        return;
+    }
+    line.describe_sent(now, fields);
+    if let (Some(handle), true) = (handle, line.has_source()) {
+        fields.insert("mediaSourceId".into(), json!(source_id(*handle)));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use foyer_contract::bridge::connection::Configuration;
-use foyer_contract::bridge::event::Answer;
+use foyer_contract::bridge::connection::{CertificateKey, Configuration};
+use foyer_contract::bridge::event::{Answer, CertificateInfo};
 use foyer_contract::bridge::{Command, Handle};
+use foyer_rtc::{Certificate, KeyKind};
 use tokio::sync::mpsc;
 
 use super::{Object, Page, Track};
@@ -14,6 +15,8 @@ use crate::sound::SinkState;
 use crate::task::Task;
 use crate::trouble;
 
+/// Milliseconds since 1970 that a certificate can still name: the end of the year 9999.
+const LATEST: f64 = 253_402_300_799_000.0;
 /// Commands that wait for a connection.
 const QUEUE: usize = 1_024;
 
@@ -85,10 +88,13 @@ impl Page {
                 }
                 Ok(())
             }
-            Command::CertificateNew { .. } => {
-                // Connections make their own.
-                let refusal = trouble::not_supported("generateCertificate");
-                self.answer(seq, Err(refusal)).await;
+            Command::CertificateNew {
+                certificate,
+                key,
+                expires,
+            } => {
+                made_by_page(certificate)?;
+                self.new_certificate(seq, certificate, key, expires);
                 Ok(())
             }
             Command::Devices => {
@@ -152,6 +158,39 @@ impl Page {
                 Ok(())
             }
         }
+    }
+
+    fn new_certificate(
+        self: &Arc<Self>,
+        seq: u32,
+        handle: Handle,
+        key: CertificateKey,
+        expires: f64,
+    ) {
+        let page = Arc::clone(self);
+        let kind = match key {
+            CertificateKey::Ecdsa => KeyKind::Ecdsa,
+            CertificateKey::Rsa => KeyKind::Rsa,
+        };
+        self.spawn(async move {
+            // What is no time of ours is none at all.
+            let until = expires.clamp(0.0, LATEST) as u64;
+            let making = tokio::task::spawn_blocking(move || Certificate::generate(kind, until));
+            let outcome = match making.await {
+                Ok(Ok(made)) => {
+                    let info = CertificateInfo {
+                        expires,
+                        fingerprint: made.fingerprint().to_owned(),
+                    };
+                    let kept = page.objects().insert(handle, Object::Certificate(made));
+                    kept.map(|()| Answer::Certificate(info))
+                        .map_err(|why| trouble::dom("OperationError", why))
+                }
+                Ok(Err(error)) => Err(trouble::dom("OperationError", error.to_string())),
+                Err(_) => Err(trouble::dom("OperationError", "making it panicked")),
+            };
+            page.answer(seq, outcome).await;
+        });
     }
 
     fn new_connection(self: &Arc<Self>, pc: Handle, configuration: Configuration) -> Followed {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foyer_contract::bridge::{Command, Handle};
+use foyer_rtc::Certificate;
 use tokio::sync::mpsc;
 
 use crate::channel::Sends;
@@ -32,6 +33,8 @@ pub(crate) enum Object {
         sends: Sends,
     },
     Track(Track),
+    /// Lives as long as the page: any number of connections may use it.
+    Certificate(Certificate),
 }
 
 /// A track, as far as the page's own loop knows it.
@@ -115,6 +118,13 @@ impl Objects {
     pub fn track(&self, handle: Handle) -> Option<Track> {
         match self.known.get(&handle)? {
             Object::Track(track) => Some(track.clone()),
+            _ => None,
+        }
+    }
+
+    pub fn certificate(&self, handle: Handle) -> Option<Certificate> {
+        match self.known.get(&handle)? {
+            Object::Certificate(certificate) => Some(certificate.clone()),
             _ => None,
         }
     }

@@ -60,7 +60,8 @@ fn split(socket: Socket) -> (Out, Credit) {
     (out, credit)
 }
 
-/// What the far side sends, from a key frame on. What the page has no credit for is left out up to the next one.
+/// What the far side sends, from a key frame on. A page that falls too far behind goes on with another one; while it
+/// reads nothing, none is asked for.
 pub(crate) async fn remote(expected: Expected, video: Arc<RemoteVideo>) {
     let Some(socket) = expected.socket().await else {
         return;
@@ -79,7 +80,8 @@ pub(crate) async fn remote(expected: Expected, video: Arc<RemoteVideo>) {
                     video.ask_for_key();
                 }
             }
-            frame = frames.recv() => {
+            // What comes meanwhile waits, as long as there is room: a decoder that starts takes its time.
+            frame = frames.recv(), if credit.left > 0 => {
                 let frame = match frame {
                     Ok(frame) => frame,
                     Err(RecvError::Lagged(_)) => {
@@ -89,12 +91,8 @@ pub(crate) async fn remote(expected: Expected, video: Arc<RemoteVideo>) {
                     }
                     Err(RecvError::Closed) => return,
                 };
-                if credit.left == 0 || (wants_key && !frame.key) {
-                    // While nobody reads, every key frame would be asked for in vain.
-                    wants_key = true;
-                    if credit.left > 0 {
-                        video.ask_for_key();
-                    }
+                if wants_key && !frame.key {
+                    video.ask_for_key();
                     continue;
                 }
                 wants_key = false;

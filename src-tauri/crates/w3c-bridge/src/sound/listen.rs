@@ -16,6 +16,7 @@ use foyer_rtc::{ReceivedAudio, Transceiver};
 
 use super::round::Watchers;
 use super::{Block, Command, SinkState};
+use crate::figures::Listened;
 
 /// Blocks that a speaker is given at once at most: 200 ms.
 const MOST_BLOCKS: usize = 20;
@@ -31,6 +32,7 @@ struct Stream {
 struct Remote {
     from: Transceiver,
     enabled: bool,
+    listened: Listened,
     /// While somebody listens.
     stream: Option<Stream>,
 }
@@ -65,10 +67,11 @@ impl Ears {
         }
     }
 
-    pub fn expect(&mut self, track: Handle, from: Transceiver) {
+    pub fn expect(&mut self, track: Handle, from: Transceiver, listened: Listened) {
         let remote = Remote {
             from,
             enabled: true,
+            listened,
             stream: None,
         };
         self.remotes.insert(track, remote);
@@ -136,12 +139,15 @@ impl Ears {
             || self.silence.wanted(now).unwrap_or(0),
             |(_, wanted)| *wanted,
         );
+        let latency = self.latency();
         for _ in 0..(steps / BLOCK).min(MOST_BLOCKS) {
             for (track, remote) in &mut self.remotes {
                 let Some(stream) = &mut remote.stream else {
                     continue;
                 };
                 stream.buffer.pull(now, &mut stream.block);
+                let stats = stream.buffer.stats();
+                remote.listened.lock().add(&stream.block, stats, latency);
                 if !remote.enabled {
                     stream.block = [0.0; BLOCK];
                 }
@@ -222,6 +228,7 @@ impl Ears {
             }
             if remote.stream.is_none() {
                 remote.stream = begin(&remote.from);
+                remote.listened.lock().begin();
             }
             if let Some(stream) = &mut remote.stream {
                 while let Ok(packet) = stream.packets.try_recv() {

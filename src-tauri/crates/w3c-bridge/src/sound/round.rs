@@ -116,12 +116,17 @@ impl Round {
                 self.mouths.stop(track);
                 self.watchers.end(track);
             }
-            Command::Send(sender, track, target, plan) => {
-                self.mouths.send(sender, track, target, plan);
+            Command::Send(sender, track, target, plan, spoken) => {
+                self.mouths.send(sender, track, target, plan, spoken);
             }
             Command::Pace(sender, plan) => self.mouths.pace(sender, plan),
+            Command::Tone(sender, event, duration) => {
+                self.mouths.play_tone(sender, event, duration);
+            }
             Command::StopSending(sender) => self.mouths.stop_sending(sender),
-            Command::ExpectRemote(track, from) => self.ears.expect(track, from),
+            Command::ExpectRemote(track, from, listened) => {
+                self.ears.expect(track, from, listened);
+            }
             Command::ForgetRemote(track) => {
                 self.ears.forget(track);
                 self.watchers.end(track);

@@ -13,6 +13,8 @@ use foyer_rtc::Transceiver;
 
 use super::Block;
 use super::round::Watchers;
+use super::tone::Playing;
+use crate::figures::Spoken;
 use crate::outbox::Outbox;
 use crate::video::send::SoundPlan;
 
@@ -38,6 +40,8 @@ struct Sender {
     target: Transceiver,
     active: bool,
     packets: OpusPackets,
+    spoken: Spoken,
+    tone: Option<Playing>,
 }
 
 /// See the module.
@@ -116,7 +120,14 @@ impl Mouths {
         }
     }
 
-    pub fn send(&mut self, sender: Handle, track: Handle, target: Transceiver, plan: SoundPlan) {
+    pub fn send(
+        &mut self,
+        sender: Handle,
+        track: Handle,
+        target: Transceiver,
+        plan: SoundPlan,
+        spoken: Spoken,
+    ) {
         if let Some(known) = self.senders.get_mut(&sender) {
             known.track = track;
             if let Err(error) = known.packets.begin() {
@@ -137,6 +148,8 @@ impl Mouths {
             target,
             active: plan.active,
             packets,
+            spoken,
+            tone: None,
         };
         self.senders.insert(sender, fresh);
     }
@@ -147,6 +160,13 @@ impl Mouths {
             if let Err(error) = sender.packets.set_rate(rate(plan)) {
                 tracing::warn!(%error, "rate not changed");
             }
+        }
+    }
+
+    /// In place of sound for so long.
+    pub fn play_tone(&mut self, sender: Handle, event: u8, duration: Duration) {
+        if let Some(sender) = self.senders.get_mut(&sender) {
+            sender.tone = Some(Playing::new(event, duration));
         }
     }
 
@@ -209,8 +229,21 @@ impl Mouths {
 
 impl Sender {
     fn take(&mut self, block: &Block, now: MediaTime) {
-        let wanted = self.active && self.target.can_send();
+        self.spoken.lock().add(block);
         let target = &self.target;
+        if let Some(playing) = &mut self.tone {
+            let goes_on = playing.take(|tone| {
+                target.send_tone(tone, now);
+            });
+            if goes_on {
+                return;
+            }
+            self.tone = None;
+            if let Err(error) = self.packets.begin() {
+                tracing::error!(%error, "no sound can be sent");
+            }
+        }
+        let wanted = self.active && self.target.can_send();
         let sent = self.packets.push(block, wanted, now, |packet| {
             target.send_audio(&packet);
         });

@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use foyer_contract::bridge::{Event, Handle};
+use foyer_media::clock::SharedClock;
 use foyer_media::encoded::EncodedFrame;
 use foyer_rtc::Transceiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 
+use crate::figures::Shown;
 use crate::outbox::Outbox;
 use crate::socket::record;
 use crate::task::Task;
@@ -41,15 +43,24 @@ pub(crate) struct RemoteVideo {
     transceiver: Transceiver,
     track: Handle,
     outbox: Outbox,
+    clock: SharedClock,
+    pub shown: Shown,
     watching: Mutex<Weak<Watching>>,
 }
 
 impl RemoteVideo {
-    pub fn new(transceiver: Transceiver, track: Handle, outbox: Outbox) -> Self {
+    pub fn new(
+        transceiver: Transceiver,
+        track: Handle,
+        outbox: Outbox,
+        clock: SharedClock,
+    ) -> Self {
         Self {
             transceiver,
             track,
             outbox,
+            clock,
+            shown: Shown::default(),
             watching: Mutex::default(),
         }
     }
@@ -64,10 +75,12 @@ impl RemoteVideo {
         let (frames, _) = broadcast::channel(BEHIND);
         let mut received = self.transceiver.receive_video();
         let (outbox, track, out) = (self.outbox.clone(), self.track, frames.clone());
+        let (clock, shown) = (SharedClock::clone(&self.clock), self.shown.clone());
         let task = Task::spawn(async move {
             let mut size = (0, 0);
             while let Some(frame) = received.recv().await {
                 let now = (u32::from(frame.width), u32::from(frame.height));
+                shown.lock().count(clock.now(), now, frame.key);
                 if now.0 > 0 && now.1 > 0 && now != size {
                     size = now;
                     let event = Event::TrackSized {

@@ -13,6 +13,7 @@ use foyer_rtc::Transceiver;
 use tokio::sync::Notify;
 
 use super::{Pictures, Shape, VideoTrack, within};
+use crate::figures::Filmed;
 use crate::task::Task;
 
 /// Pictures per second that encoders are prepared for.
@@ -74,7 +75,13 @@ pub(crate) struct VideoSender {
 }
 
 impl VideoSender {
-    pub fn start(target: Transceiver, track: &VideoTrack, clock: SharedClock, plan: Plan) -> Self {
+    pub fn start(
+        target: Transceiver,
+        track: &VideoTrack,
+        clock: SharedClock,
+        plan: Plan,
+        filmed: Filmed,
+    ) -> Self {
         let control = Arc::new(Control {
             plan: Mutex::new(plan),
             key: AtomicBool::new(true),
@@ -86,6 +93,7 @@ impl VideoSender {
             target,
             clock,
             control: Arc::clone(&control),
+            filmed,
             coder: None,
             was_open: false,
             due: None,
@@ -124,6 +132,7 @@ struct Sending {
     target: Transceiver,
     clock: SharedClock,
     control: Arc<Control>,
+    filmed: Filmed,
     coder: Option<(VideoCodec, Coder)>,
     was_open: bool,
     due: Option<i64>,
@@ -136,7 +145,10 @@ impl Sending {
             let has = latest.is_some();
             tokio::select! {
                 next = self.pictures.next() => match next {
-                    Some(next) => latest = Some(next),
+                    Some(next) => {
+                        self.count_source(&next);
+                        latest = Some(next);
+                    }
                     None => return,
                 },
                 () = self.control.wake.notified(), if has => again(&mut latest, &self.clock),
@@ -150,6 +162,13 @@ impl Sending {
                 return;
             }
         }
+    }
+
+    fn count_source(&self, (frame, shape): &(VideoFrame, Shape)) {
+        let size = shape.size;
+        let size = size.unwrap_or((frame.image.width(), frame.image.height()));
+        let now = self.clock.now();
+        self.filmed.lock().source.count(now, size, false);
     }
 
     /// The codec that was negotiated, if it can be sent now.
@@ -181,24 +200,50 @@ impl Sending {
             None => make(codec, self.pictures.is_screen, wanted)?,
         };
         // The encoder goes to a thread that may block and comes back with its result.
-        let (coder, encoded) = tokio::task::spawn_blocking(move || {
+        let clock = SharedClock::clone(&self.clock);
+        let (coder, encoded, size, rate, work) = tokio::task::spawn_blocking(move || {
+            let begun = clock.now();
             let shaped = scaled(shape.apply(&frame), encoding.as_ref());
-            let rate = Bitrate(wanted.min(sensible(&shaped)).max(LEAST));
+            let size = (shaped.image.width(), shaped.image.height());
+            let rate = Bitrate(wanted.min(sensible(size)).max(LEAST));
             if let Err(error) = coder.set_rate(rate) {
                 tracing::warn!(%error, rate = rate.0, "rate not changed");
             }
             let encoded = coder.encode(&shaped, key);
-            (coder, encoded)
+            (coder, encoded, size, rate, clock.now().since(begun))
         })
         .await
         .map_err(|_| CodecError::Failed("the encoder panicked".into()))?;
         self.coder = Some((codec, coder));
         match encoded? {
-            Some(encoded) => self.hand_on(&encoded),
+            Some(encoded) => {
+                self.count_encoded(codec, &encoded, size, rate, work);
+                self.hand_on(&encoded);
+            }
             None if key => self.control.key.store(true, Ordering::Release),
             None => {}
         }
         Ok(())
+    }
+
+    fn count_encoded(
+        &self,
+        codec: VideoCodec,
+        frame: &EncodedFrame,
+        size: (u32, u32),
+        rate: Bitrate,
+        work: Duration,
+    ) {
+        let now = self.clock.now();
+        let mut filmed = self.filmed.lock();
+        filmed.encode(now, size, frame.key);
+        filmed.encoded.work += work;
+        filmed.target_bytes += f64::from(rate.0) / 8.0 / f64::from(FASTEST);
+        filmed.is_limited = self.control.rate.load(Ordering::Acquire) < sensible(size);
+        filmed.encoder = match codec {
+            VideoCodec::H264 => "OpenH264",
+            VideoCodec::Vp8 => "libvpx",
+        };
     }
 
     fn hand_on(&self, encoded: &EncodedFrame) {
@@ -281,8 +326,8 @@ fn scaled(frame: VideoFrame, encoding: Option<&Encoding>) -> VideoFrame {
 }
 
 /// Bits per second beyond which a picture of this size gets no better.
-fn sensible(frame: &VideoFrame) -> u32 {
-    let pixels = frame.image.width() * frame.image.height();
+fn sensible((width, height): (u32, u32)) -> u32 {
+    let pixels = width * height;
     (pixels * 2).clamp(300_000, 6_000_000)
 }
 

@@ -150,14 +150,9 @@ mod tests {
             packets,
             bytes: packets * 1_000,
             lost,
-            retransmitted: 0,
-            nacks: 0,
-            plis: 0,
             frames: packets / 2,
-            frames_dropped: 0,
             jitter: Duration::from_millis(3),
-            reports: 0,
-            sender_report: None,
+            ..Stream::default()
         }
     }
 

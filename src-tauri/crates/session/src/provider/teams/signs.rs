@@ -102,6 +102,13 @@ impl Signs {
             told.get(capability).is_none_or(|known| known.present)
                 && !self.unsupported.contains(feature)
         };
+        // Rights over others are told of, never supposed.
+        let told = |capability: &str| {
+            let known = self.capabilities.as_ref();
+            known
+                .and_then(|known| known.get(capability))
+                .is_some_and(|known| known.present)
+        };
         News::Abilities(Abilities {
             hand: may("raiseHand", "RaiseHand"),
             react: may("useReactions", "Reaction"),
@@ -109,6 +116,10 @@ impl Signs {
             edit_chat: self.has_chat,
             // Teams mixes all voices into one stream.
             volume: false,
+            mute_others: told("muteOthers"),
+            remove: told("removeParticipant"),
+            admit: told("manageLobby"),
+            spotlight: told("spotlightParticipant") && !self.unsupported.contains("Spotlight"),
         })
     }
 }

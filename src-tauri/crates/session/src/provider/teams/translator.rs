@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use super::people::People;
 use super::pictures::Pictures;
 use super::signs::Signs;
-use super::{chat, ending, figures};
+use super::{chat, ending, figures, surroundings};
 use crate::provider::ProviderEvent;
-use crate::teams::{CallState, Event, WindowEvent};
+use crate::teams::{CallState, Event, Request, WindowEvent};
 
 /// Turns what the SDK and the chat tell into news.
 pub(super) struct Translator {
@@ -28,6 +28,7 @@ pub(super) struct Translator {
     thread: Option<String>,
     people: People,
     signs: Signs,
+    requests: mpsc::Sender<Request>,
     pictures: Pictures,
 }
 
@@ -37,6 +38,7 @@ impl Translator {
         clock: SharedClock,
         chat: chat::Handle,
         has_chat: bool,
+        requests: mpsc::Sender<Request>,
         pictures: Pictures,
     ) -> Self {
         Self {
@@ -49,6 +51,7 @@ impl Translator {
             thread: None,
             people: People::default(),
             signs: Signs::new(has_chat),
+            requests,
             pictures,
         }
     }
@@ -140,9 +143,10 @@ impl Translator {
                 Vec::new()
             }
             Event::MutedByOthers => vec![News::MutedByHost],
-            Event::Moved { .. } => {
+            Event::Moved { in_breakout } => {
                 self.people.clear();
-                let mut news = self.people.news();
+                let mut news = vec![News::Moved(in_breakout)];
+                news.extend(self.people.news());
                 news.extend(self.signs.moved());
                 news
             }
@@ -172,6 +176,19 @@ impl Translator {
                 text: caption.text,
                 done: caption.done,
             })],
+            Event::Breakout { room } => vec![surroundings::room(room)],
+            Event::Lobby { waiting } => vec![surroundings::waiting(waiting)],
+            Event::DialIn {
+                conference_id,
+                phones,
+            } => vec![surroundings::dial_in(conference_id, phones)],
+            Event::Diagnostic {
+                name,
+                value,
+                quality,
+            } => surroundings::trouble(&name, value, quality)
+                .into_iter()
+                .collect(),
             Event::Failed { request, failure } => self.failed(&request, &failure),
             _ => Vec::new(),
         }
@@ -192,6 +209,10 @@ impl Translator {
             "react" => vec![News::NotDone("reaction.refused".to_owned())],
             "setCaptions" => vec![News::CaptionsRefused],
             "setSpokenLanguage" => vec![News::NotDone("captions.refused".to_owned())],
+            "joinBreakout" | "leaveBreakout" => vec![News::NotDone("room.refused".to_owned())],
+            "muteOther" | "remove" | "admit" | "reject" | "setSpotlight" => {
+                vec![News::NotDone("moderation.refused".to_owned())]
+            }
             "setShare" => vec![News::ShareRefused("share.refused".to_owned())],
             _ => Vec::new(),
         }
@@ -209,6 +230,10 @@ impl Translator {
                 self.open_chat().await;
                 let mut news = vec![News::Admitted { at }];
                 if first {
+                    // Answered where the meeting has numbers.
+                    if let Err(error) = self.requests.try_send(Request::DialIn) {
+                        tracing::warn!(%error, "the calling window does not listen");
+                    }
                     // Who was told of before we were in.
                     news.extend(self.people.news());
                     news.extend(self.signs.news());
