@@ -1,6 +1,9 @@
 //! The command line: what is asked for, and how it ends.
 
 mod check;
+#[cfg(windows)]
+mod console;
+mod ctl;
 mod developer_key;
 mod devices;
 mod doctor;
@@ -30,7 +33,7 @@ const LOG: &str =
     about = "Join a meeting as a guest, without an account",
     after_help = "FOYER_LOG sets what is logged to standard error, such as FOYER_LOG=debug.\n\
         Exit codes: 0 done, 1 it could not be done, 2 wrong usage; of a call without a window also\n\
-        3 it was not let in, 4 it was put out or lost the service. Those of check: foyer help check.",
+        3 it was not let in, 4 it was put out or lost the service. Those of check and ctl: foyer help check.",
     args_conflicts_with_subcommands = true
 )]
 struct Arguments {
@@ -46,6 +49,8 @@ struct Arguments {
 enum Command {
     /// Join a meeting: in the window, or without one
     Join(join::Arguments),
+    /// Tell the Foyer that is running: mute, leave, and so on
+    Ctl(ctl::Arguments),
     /// Serve a practice meeting until stopped
     Practice(practice::Arguments),
     /// List cameras, microphones, speakers and displays
@@ -65,6 +70,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Reads the command line, does what it says, and answers with the code that the program ends with.
 pub fn main() -> ExitCode {
+    #[cfg(windows)]
+    console::borrow();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("FOYER_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt()
@@ -94,6 +101,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         ),
         Some(Command::Join(join)) if !join.headless => open(join.launch()?, devices),
         Some(Command::Join(join)) => runtime()?.block_on(join::run(join, devices)),
+        Some(Command::Ctl(arguments)) => runtime()?.block_on(ctl::run(&arguments)),
         Some(Command::Practice(practice)) => runtime()?.block_on(practice::run(practice)),
         Some(Command::Devices(arguments)) => devices::run(&arguments, &*devices),
         Some(Command::Check(arguments)) => check::run(&arguments),

@@ -1,11 +1,17 @@
 //! What the page may command: each passes on, and turns what went wrong into a code.
 
 pub mod app;
+pub mod armed;
+pub mod background;
 pub mod call;
+pub mod clipboard;
+pub mod desktop;
 pub mod devices;
 pub mod link;
 pub mod practice;
 pub mod preferences;
+pub mod saving;
+pub mod share_window;
 pub mod terms;
 pub mod update;
 

@@ -3,13 +3,16 @@
 
 mod policy;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use foyer_acs::endpoint::{Endpoint, EndpointError};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::brand::{self, Key};
+use crate::settings::Managed;
 
 /// The name of the file, in the app's folder and in the machine's.
 pub const FILE: &str = "config.json";
@@ -97,6 +100,8 @@ struct File {
     updates: Option<bool>,
     #[serde(default)]
     locked: Vec<Key>,
+    #[serde(default)]
+    preferences: Map<String, Value>,
 }
 
 /// What one place says.
@@ -127,6 +132,10 @@ pub struct Config {
     pub developer: bool,
     /// Whether the app may look for newer versions of itself.
     pub updates: bool,
+    /// Preferences that are set for the guest.
+    pub managed: Managed,
+    /// Where each of those is set.
+    pub managed_by: BTreeMap<String, Origin>,
 }
 
 impl Default for Config {
@@ -135,6 +144,8 @@ impl Default for Config {
             service: None,
             developer: false,
             updates: true,
+            managed: Managed::default(),
+            managed_by: BTreeMap::new(),
         }
     }
 }
@@ -172,6 +183,7 @@ impl Config {
             Some("0") => Some(false),
             Some(_) => return Err(ConfigError::Developer),
         };
+        let (managed, managed_by) = managed(&layers)?;
         let updates = heard(Key::Updates).find_map(|layer| layer.says.updates);
         Ok(Self {
             service: service
@@ -179,7 +191,41 @@ impl Config {
                 .transpose()?,
             developer: developer.unwrap_or(false),
             updates: updates.unwrap_or(true),
+            managed,
+            managed_by,
         })
+    }
+}
+
+/// The preferences that administrators have set; of two the first counts. A user's own file sets none.
+fn managed(layers: &[Layer]) -> Result<(Managed, BTreeMap<String, Origin>), ConfigError> {
+    let mut values = Map::new();
+    let mut origins = BTreeMap::new();
+    for layer in layers.iter().filter(|layer| layer.is_binding) {
+        let said = Managed::new(layer.says.preferences.clone());
+        said.map_err(|error| layer.wrong(error.to_string()))?;
+        for (name, value) in &layer.says.preferences {
+            if !values.contains_key(name) {
+                values.insert(name.clone(), value.clone());
+                origins.insert(name.clone(), layer.origin.clone());
+            }
+        }
+    }
+    let managed = Managed::new(values).expect("each of them was tried");
+    Ok((managed, origins))
+}
+
+impl Layer {
+    fn wrong(&self, reason: String) -> ConfigError {
+        match &self.origin {
+            Origin::Policy(place) => ConfigError::Policy { place, reason },
+            Origin::File(file) => ConfigError::File {
+                file: file.clone(),
+                reason,
+            },
+            // Neither says any preferences.
+            Origin::Environment(_) | Origin::Build => ConfigError::Developer,
+        }
     }
 }
 
@@ -206,6 +252,7 @@ fn layers(places: &Places) -> Result<Vec<Layer>, ConfigError> {
             developer: None,
             updates: brand.updates,
             locked: brand.locked.clone(),
+            preferences: Map::new(),
         },
         is_binding: true,
     });
@@ -332,6 +379,29 @@ mod tests {
         fs::remove_file(&machine).unwrap();
         fs::write(&user, r#"{"locked": ["developer"]}"#).unwrap();
         assert!(Config::read(&places, environment).unwrap().developer);
+    }
+
+    #[test]
+    fn preferences_are_set_by_administrators_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
+        let places = Places {
+            policies: false,
+            machine: Some(machine.clone()),
+            user: Some(user.clone()),
+        };
+        fs::write(&user, r#"{"preferences": {"theme": "dark"}}"#).unwrap();
+        fs::write(&machine, r#"{"preferences": {"keepRecents": false}}"#).unwrap();
+        let config = Config::read(&places, nothing).unwrap();
+        assert_eq!(config.managed.names().collect::<Vec<_>>(), ["keepRecents"]);
+        let by = &config.managed_by["keepRecents"];
+        assert_eq!(by, &Origin::File(machine.clone()));
+        for wrong in [r#"{"keepRecent": false}"#, r#"{"keepRecents": 0}"#] {
+            fs::write(&machine, format!(r#"{{"preferences": {wrong}}}"#)).unwrap();
+            let error = Config::read(&places, nothing).unwrap_err();
+            assert_eq!(error.code(), "config.file");
+            assert!(error.to_string().contains("machine"), "{error}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use foyer_acs::Timestamp;
 use foyer_acs::http::{HttpSetupError, Surroundings};
 use foyer_acs::probe::{Probe, probe};
 use foyer_media::device::Devices;
+use futures_util::future::join_all;
 use serde::Serialize;
 use url::Url;
 
@@ -53,6 +54,12 @@ pub struct Check {
     /// How long the answer took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub took_ms: Option<u64>,
+    /// Who was asked.
+    #[serde(skip)]
+    pub host: Option<String>,
+    /// By how much our clock is ahead, in seconds.
+    #[serde(skip)]
+    pub ahead_s: Option<i64>,
 }
 
 impl Check {
@@ -62,6 +69,8 @@ impl Check {
             outcome,
             detail: detail.into(),
             took_ms: None,
+            host: None,
+            ahead_s: None,
         }
     }
 }
@@ -101,7 +110,10 @@ pub async fn examine(
         checks.push(key().await);
     }
     match teams::surroundings() {
-        Ok(around) => checks.extend(network(&config, more_hosts, &around).await),
+        Ok(around) => {
+            let service = config.service.as_ref().map(|(service, _)| service.as_str());
+            checks.extend(network(service, more_hosts, &around).await);
+        }
         Err(error) => checks.push(no_requests(&error)),
     }
     checks.push(Check::new(
@@ -190,42 +202,43 @@ fn without_credentials(value: &str) -> String {
     }
 }
 
-async fn network(config: &Config, more_hosts: &[String], around: &Surroundings) -> Vec<Check> {
-    let mut checks = Vec::new();
-    let mut time = None;
-    if let Some((service, _)) = &config.service {
-        let address = format!("{}/readyz", service.as_str());
-        let (mut check, answer) = ask("service", &address, around).await;
-        if let Some(status) = answer.as_ref().map(|answer| answer.status)
-            && status != 200
-        {
-            check.outcome = Outcome::Failed;
-            check.detail = format!(
-                "{}: it is there, but not ready (HTTP {status})",
-                service.as_str()
-            );
-        }
-        time = answer;
-        checks.push(check);
-    } else {
-        checks.push(Check::new("service", Outcome::Skipped, "none is set up"));
-    }
-    for host in HOSTS
+/// Asks the organisation's service, if there is one, and Microsoft's hosts, all at once; and sets the clock against theirs.
+pub(crate) async fn network(
+    service: Option<&str>,
+    more_hosts: &[String],
+    around: &Surroundings,
+) -> Vec<Check> {
+    let hosts = HOSTS
         .into_iter()
-        .chain(more_hosts.iter().map(String::as_str))
-    {
-        let (check, answer) = ask("host", host, around).await;
-        time = time.or(answer);
-        checks.push(check);
-    }
+        .chain(more_hosts.iter().map(String::as_str));
+    let hosts = join_all(hosts.map(|host| ask("host", host, around)));
+    let (service, hosts) = tokio::join!(ask_service(service, around), hosts);
+    let answers = [service].into_iter().chain(hosts);
+    let (mut checks, times): (Vec<_>, Vec<_>) = answers.unzip();
+    let time = times.into_iter().flatten().next();
     checks.push(clock(
         time.and_then(|answer| Some((answer.server_time?, answer.at))),
     ));
     checks
 }
 
+async fn ask_service(service: Option<&str>, around: &Surroundings) -> (Check, Option<Probe>) {
+    let Some(service) = service else {
+        let check = Check::new("service", Outcome::Skipped, "none is set up");
+        return (check, None);
+    };
+    let (mut check, answer) = ask("service", &format!("{service}/readyz"), around).await;
+    if let Some(status) = answer.as_ref().map(|answer| answer.status)
+        && status != 200
+    {
+        check.outcome = Outcome::Failed;
+        check.detail = format!("{service}: it is there, but not ready (HTTP {status})");
+    }
+    (check, answer)
+}
+
 async fn ask(id: &'static str, address: &str, around: &Surroundings) -> (Check, Option<Probe>) {
-    match probe(address, &around.http, around.clock.as_ref()).await {
+    let (mut check, answer) = match probe(address, &around.http, around.clock.as_ref()).await {
         Ok(answer) => {
             let detail = format!("{address}: answers (HTTP {})", answer.status);
             let mut check = Check::new(id, Outcome::Ok, detail);
@@ -236,7 +249,10 @@ async fn ask(id: &'static str, address: &str, around: &Surroundings) -> (Check, 
             let detail = format!("{address}: {error}");
             (Check::new(id, Outcome::Failed, detail), None)
         }
-    }
+    };
+    let url = Url::parse(address).ok();
+    check.host = url.and_then(|url| Some(url.host_str()?.to_owned()));
+    (check, answer)
 }
 
 /// Theirs and ours.
@@ -256,7 +272,10 @@ fn clock(times: Option<(Timestamp, Timestamp)>) -> Check {
         1.. => format!("{seconds} s ahead"),
         _ => format!("{} s behind", seconds.unsigned_abs()),
     };
-    Check::new("clock", outcome, detail)
+    Check {
+        ahead_s: Some(seconds),
+        ..Check::new("clock", outcome, detail)
+    }
 }
 
 fn no_requests(error: &HttpSetupError) -> Check {

@@ -3,7 +3,7 @@
 //! A worker of the page asks for `foyer-frames://localhost/CALL` and is answered as soon as there is a picture, with
 //! all that wait: `u32 length (little endian), frame` each, a frame as [`foyer_contract::frame`] says. While the
 //! page does not ask, pictures queue in the call, which drops what gets too old. 410 means that there will be no
-//! more. No port is opened, and no other program can ask. Measured: docs/decisions/0001-frame-channel.md.
+//! more. `apart-CALL` is the same for the one feed that a window of its own shows. No port is opened, and no other program can ask. Measured: docs/decisions/0001-frame-channel.md.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,26 +25,25 @@ const HOLD: Duration = Duration::from_secs(20);
 
 type Poll = oneshot::Sender<Vec<u8>>;
 
-/// Where the polls of the page meet the pictures of the current call.
+/// What stands before the number of a call for the frames of the feed that is shown apart.
+const APART: &str = "apart-";
+
+/// Where the polls of the page meet the pictures of the current call, and those of the share's window its share.
 #[derive(Default)]
 pub struct Frames {
-    current: Mutex<Option<(u32, mpsc::Sender<Poll>)>>,
+    main: Outlet,
+    apart: Outlet,
 }
 
-impl Frames {
-    /// From now on, polls for `call` are answered from these frames; those of an older call no more.
-    /// Needs a tokio runtime.
-    pub fn deliver(&self, call: u32, frames: FrameStream) {
-        let frames = futures_util::stream::unfold(frames, async |mut frames: FrameStream| {
-            frames.recv().await.map(|frame| (frame, frames))
-        });
-        self.deliver_stream(call, frames);
-    }
+#[derive(Default)]
+struct Outlet(Mutex<Option<(u32, mpsc::Sender<Poll>)>>);
 
-    fn deliver_stream(&self, call: u32, frames: impl Stream<Item = Bytes> + Send + 'static) {
-        let (to, polls) = mpsc::channel(POLLS);
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((call, to));
-        tokio::spawn(answer_polls(Box::pin(frames), polls));
+impl Frames {
+    /// From now on, polls for `call` are answered from these frames, those for its share apart from the others; those of
+    /// an older call no more. Needs a tokio runtime.
+    pub fn deliver(&self, call: u32, frames: FrameStream, apart: FrameStream) {
+        self.main.deliver(call, stream(frames));
+        self.apart.deliver(call, stream(apart));
     }
 
     /// The answer to a request of the page.
@@ -52,19 +51,38 @@ impl Frames {
         if request.method() != Method::GET {
             return response(StatusCode::METHOD_NOT_ALLOWED, Vec::new());
         }
-        let Ok(call) = request.uri().path().trim_matches('/').parse() else {
+        let path = request.uri().path().trim_matches('/');
+        let (outlet, number) = match path.strip_prefix(APART) {
+            Some(number) => (&self.apart, number),
+            None => (&self.main, path),
+        };
+        let Ok(call) = number.parse() else {
             return response(StatusCode::NOT_FOUND, Vec::new());
         };
-        match self.next(call).await {
+        match outlet.next(call).await {
             Some(batch) => response(StatusCode::OK, batch),
             None => response(StatusCode::GONE, Vec::new()),
         }
+    }
+}
+
+fn stream(frames: FrameStream) -> impl Stream<Item = Bytes> + Send {
+    futures_util::stream::unfold(frames, async |mut frames: FrameStream| {
+        frames.recv().await.map(|frame| (frame, frames))
+    })
+}
+
+impl Outlet {
+    fn deliver(&self, call: u32, frames: impl Stream<Item = Bytes> + Send + 'static) {
+        let (to, polls) = mpsc::channel(POLLS);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((call, to));
+        tokio::spawn(answer_polls(Box::pin(frames), polls));
     }
 
     /// The next pictures of a call; none if it is over or not the current one.
     async fn next(&self, call: u32) -> Option<Vec<u8>> {
         let polls = {
-            let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+            let current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             current
                 .as_ref()
                 .filter(|(number, _)| *number == call)?
@@ -144,7 +162,7 @@ mod tests {
         for frame in [&b"one"[..], b"two"] {
             to.send(Bytes::from_static(frame)).await.unwrap();
         }
-        frames.deliver_stream(7, tokio_stream(from));
+        frames.main.deliver(7, tokio_stream(from));
         let first = frames.respond(&get("7")).await;
         assert_eq!(first.status(), StatusCode::OK);
         assert_eq!(first.body(), &[entry(b"one"), entry(b"two")].concat());
@@ -156,7 +174,7 @@ mod tests {
     async fn a_poll_waits_for_the_first_picture() {
         let frames = std::sync::Arc::new(Frames::default());
         let (to, from) = mpsc::channel(4);
-        frames.deliver_stream(1, tokio_stream(from));
+        frames.main.deliver(1, tokio_stream(from));
         let asked = frames.clone();
         let poll = tokio::spawn(async move { asked.respond(&get("1")).await });
         tokio::task::yield_now().await;
@@ -166,15 +184,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_shown_apart_has_polls_of_its_own() {
+        let frames = Frames::default();
+        let (_main, from) = mpsc::channel(4);
+        frames.main.deliver(3, tokio_stream(from));
+        let (to, from) = mpsc::channel(4);
+        frames.apart.deliver(3, tokio_stream(from));
+        to.send(Bytes::from_static(b"share")).await.unwrap();
+        let answer = frames.respond(&get("apart-3")).await;
+        assert_eq!(answer.body(), &entry(b"share"));
+        let older = frames.respond(&get("apart-2")).await;
+        assert_eq!(older.status(), StatusCode::GONE);
+    }
+
+    #[tokio::test]
     async fn only_the_current_call_is_answered() {
         let frames = Frames::default();
         assert_eq!(frames.respond(&get("1")).await.status(), StatusCode::GONE);
         let (_to, from) = mpsc::channel(4);
-        frames.deliver_stream(2, tokio_stream(from));
+        frames.main.deliver(2, tokio_stream(from));
         assert_eq!(frames.respond(&get("1")).await.status(), StatusCode::GONE);
         assert_eq!(
             frames.respond(&get("x")).await.status(),
             StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            frames.respond(&get("apart-2")).await.status(),
+            StatusCode::GONE
         );
         let post = Request::post("foyer-frames://localhost/2")
             .body(Vec::new())

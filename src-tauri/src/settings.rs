@@ -1,7 +1,9 @@
 //! What is remembered between starts: the name that the guest joined with last, the terms agreed to, what the guest
 //! prefers, and, if they want that, the meetings joined last.
 
+mod armed;
 mod file;
+mod managed;
 mod preferences;
 mod recents;
 
@@ -9,11 +11,15 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foyer_contract::armed::ArmedMeeting;
+use foyer_contract::background::Background;
 use foyer_contract::intent::Intent;
 use foyer_contract::preferences::{Preferences, RecentMeeting};
+use foyer_effects::MAX_PICTURE_BYTES;
 use foyer_meeting::sensitive::Sensitive;
 use serde::{Deserialize, Serialize};
 
+pub use managed::{Managed, ManagedError};
 pub use recents::link as recent_link;
 
 /// Counts up when what the guest agrees to before joining Teams meetings changes.
@@ -21,6 +27,8 @@ pub const TERMS: u32 = 1;
 
 /// The file of the settings in the app's folder.
 pub const FILE: &str = "settings.json";
+/// The guest's own background, beside it.
+const OWN_BACKGROUND: &str = "background.jpg";
 /// A longer file is none of ours.
 const MAX_BYTES: u64 = 64 * 1024;
 
@@ -30,13 +38,37 @@ struct Remembered {
     name: String,
     /// Of [`TERMS`]; 0 for none.
     accepted_terms: u32,
+    background: Background,
+}
+
+/// Why preferences are not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// Whoever manages the machine has set them.
+    #[error("the machine's administrator has set that")]
+    Managed,
+    /// They cannot be written.
+    #[error(transparent)]
+    File(#[from] io::Error),
+}
+
+impl KeepError {
+    /// Stable across releases.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Managed => "settings.managed",
+            Self::File(_) => "app.notKept",
+        }
+    }
 }
 
 /// The settings, in files or, without them, for this start only.
 pub struct Settings {
     file: Option<PathBuf>,
     now: Mutex<Remembered>,
+    /// As the guest would have them.
     preferences: Mutex<Preferences>,
+    managed: Managed,
     recents: Mutex<Vec<RecentMeeting>>,
 }
 
@@ -54,34 +86,55 @@ impl Settings {
         Self {
             now: Mutex::new(file::read(file.as_deref(), MAX_BYTES)),
             preferences: Mutex::new(preferences),
+            managed: Managed::default(),
             recents: Mutex::new(recents::sound(recents)),
             file,
         }
     }
 
-    /// What the guest prefers.
-    pub fn preferences(&self) -> Preferences {
-        lock(&self.preferences).clone()
+    /// The same on a machine whose administrator has set some preferences. What is not to be kept is gone with that.
+    #[must_use]
+    pub fn managed_by(mut self, managed: Managed) -> Self {
+        self.managed = managed;
+        let now = self.preferences();
+        if let Err(error) = self.forget_what_is_not_kept(&now) {
+            tracing::warn!(%error, "what is not to be kept cannot be removed");
+        }
+        self
     }
 
-    /// Keeps what the guest prefers. Whoever wants nothing remembered has nothing left behind.
-    pub fn set_preferences(&self, preferences: Preferences) -> io::Result<()> {
-        let fresh = preferences::sound(preferences);
+    /// What the guest prefers, and what is set for them.
+    pub fn preferences(&self) -> Preferences {
+        self.managed.applied(&lock(&self.preferences))
+    }
+
+    /// Keeps what the guest prefers. Whoever wants nothing remembered has nothing left behind. Refused when it changes
+    /// what is set for them.
+    pub fn set_preferences(&self, preferences: Preferences) -> Result<(), KeepError> {
+        let asked = preferences::sound(preferences);
+        if self.managed.applied(&asked) != asked {
+            return Err(KeepError::Managed);
+        }
         let mut preferences = lock(&self.preferences);
+        let fresh = self.managed.without(&asked, &preferences);
         let kept = file::write(self.beside(preferences::FILE).as_deref(), &fresh);
-        let (keeps_name, keeps_recents) = (fresh.remember_name, fresh.keep_recents);
         *preferences = fresh;
         drop(preferences);
-        if !keeps_recents {
+        self.forget_what_is_not_kept(&asked)?;
+        Ok(kept?)
+    }
+
+    fn forget_what_is_not_kept(&self, preferences: &Preferences) -> io::Result<()> {
+        if !preferences.keep_recents {
             self.forget_recent(None)?;
         }
-        if !keeps_name {
+        if !preferences.remember_name {
             let mut now = lock(&self.now);
             if !std::mem::take(&mut now.name).is_empty() {
                 self.save(&now)?;
             }
         }
-        kept
+        Ok(())
     }
 
     /// The meetings joined last, the newest first.
@@ -91,7 +144,7 @@ impl Settings {
 
     /// Keeps that a meeting was joined, if the guest wants that.
     pub fn joined(&self, link: &Sensitive<String>, title: &str, at_ms: i64) {
-        if !lock(&self.preferences).keep_recents {
+        if !self.preferences().keep_recents {
             return;
         }
         let mut recents = lock(&self.recents);
@@ -115,6 +168,21 @@ impl Settings {
         }
     }
 
+    /// The meetings that are rung for.
+    pub fn armed(&self) -> Vec<ArmedMeeting> {
+        let kept = file::read(self.beside(armed::FILE).as_deref(), armed::MAX_BYTES);
+        armed::sound(kept)
+    }
+
+    /// Keeps the meetings that are rung for. Of none nothing is left.
+    pub fn set_armed(&self, meetings: &[ArmedMeeting]) -> io::Result<()> {
+        let file = self.beside(armed::FILE);
+        match meetings.is_empty() {
+            true => file::remove(file.as_deref()),
+            false => file::write(file.as_deref(), &meetings),
+        }
+    }
+
     fn beside(&self, name: &str) -> Option<PathBuf> {
         self.file.as_ref().map(|file| file.with_file_name(name))
     }
@@ -122,6 +190,24 @@ impl Settings {
     /// The name that the guest joined with last, or has chosen since; empty at first.
     pub fn name(&self) -> String {
         lock(&self.now).name.clone()
+    }
+
+    /// What stood behind the guest last.
+    pub fn background(&self) -> Background {
+        lock(&self.now).background
+    }
+
+    /// The guest's own background, a JPEG; `None` if there is none that can be read.
+    pub fn own_background(&self) -> Option<Vec<u8>> {
+        file::read_bytes(
+            self.beside(OWN_BACKGROUND).as_deref(),
+            MAX_PICTURE_BYTES as u64,
+        )
+    }
+
+    /// Keeps the guest's own background, a JPEG, in place of an earlier one.
+    pub fn keep_own_background(&self, jpeg: &[u8]) -> io::Result<()> {
+        file::write_bytes(self.beside(OWN_BACKGROUND).as_deref(), jpeg)
     }
 
     /// Whether the guest has agreed to the terms as they are now.
@@ -139,11 +225,17 @@ impl Settings {
         }
     }
 
-    /// Notes a name when it is chosen and keeps it when the guest joins with it.
+    /// Notes a name when it is chosen and keeps it when the guest joins with it; keeps a background when it is chosen.
     pub fn note(&self, intent: &Intent) {
         let mut now = lock(&self.now);
         match intent {
             Intent::Choose { choices } => now.name.clone_from(&choices.name),
+            Intent::SetBackground { background } => {
+                now.background = *background;
+                if let Err(error) = self.save(&now) {
+                    tracing::warn!(%error, "the settings cannot be kept");
+                }
+            }
             // Whoever prefers not to be remembered is suggested a name until the app ends.
             Intent::Join if self.preferences().remember_name => {
                 if let Err(error) = self.save(&now) {
@@ -238,6 +330,35 @@ mod tests {
             let read = Settings::load(Some(file.clone())).preferences();
             assert_eq!(read, Preferences::default(), "{spoilt:.20}");
         }
+    }
+
+    #[test]
+    fn what_an_administrator_has_set_cannot_be_changed_and_nothing_is_kept_against_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        let settings = Settings::load(Some(file.clone()));
+        let keeping = Preferences {
+            keep_recents: true,
+            ..Preferences::default()
+        };
+        settings.set_preferences(keeping.clone()).unwrap();
+        let link = Sensitive::new("https://x.example/1".to_owned());
+        settings.joined(&link, "One", 1);
+        let values = serde_json::json!({ "keepRecents": false });
+        let managed = Managed::new(values.as_object().unwrap().clone()).unwrap();
+        let settings = Settings::load(Some(file.clone())).managed_by(managed);
+        assert!(!settings.preferences().keep_recents);
+        assert!(settings.recents().is_empty() && !folder.path().join(recents::FILE).exists());
+        settings.joined(&link, "One", 1);
+        assert!(settings.recents().is_empty());
+        let refused = settings.set_preferences(keeping).unwrap_err();
+        assert_eq!(refused.code(), "settings.managed");
+        let mut allowed = settings.preferences();
+        allowed.mirror = false;
+        settings.set_preferences(allowed).unwrap();
+        assert!(!settings.preferences().mirror);
+        // Without the administrator the guest's own choice holds again.
+        assert!(Settings::load(Some(file)).preferences().keep_recents);
     }
 
     #[test]

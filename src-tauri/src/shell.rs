@@ -4,18 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use foyer_media::clock::MonotonicClock;
+use foyer_effects::Effects;
+use foyer_media::clock::{MonotonicClock, SharedClock};
 use foyer_media::device::Devices;
 use foyer_practice::WallClock;
 use foyer_session::Environment;
 use tokio::sync::Mutex;
 
+use crate::armed::Armed;
 use crate::brand;
 use crate::calls::Calls;
+use crate::desktop::Desktop;
 use crate::frames::Frames;
 use crate::handed::{self, Handed};
 use crate::practice::Practice;
 use crate::settings::Settings;
+use crate::share_window::ShareWindow;
 use crate::teams::TeamsSetup;
 use crate::updates::{self, Ready, Source};
 
@@ -40,8 +44,18 @@ pub struct Shell {
     pub settings: Arc<Settings>,
     /// Everything that can be opened on this machine.
     pub devices: Arc<dyn Devices>,
+    /// What stands behind the guest, in the pictures of those cameras.
+    pub effects: Effects,
+    /// Meetings that are rung for.
+    pub armed: Armed,
+    /// For durations and media.
+    pub clock: SharedClock,
     /// The current call.
     pub calls: Calls,
+    /// What stands beside the window.
+    pub desktop: Desktop,
+    /// The window of a received share.
+    pub share_window: ShareWindow,
     /// The practice meetings of this app.
     pub practice: Practice,
     /// What is known about joining Teams meetings from here.
@@ -55,26 +69,33 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell without a call, on these devices.
+    /// A shell without a call, on these devices, whose cameras have these effects.
     pub fn new(
         launch: Launch,
         settings: Settings,
         devices: Arc<dyn Devices>,
+        effects: Effects,
         teams: TeamsSetup,
     ) -> Self {
-        let environment = environment(devices.clone());
+        let environment = environment(devices.clone(), effects.clone());
         let frames = Arc::new(Frames::default());
         let handed = Handed::default();
         if let Some(link) = &launch.link {
             handed.hand(handed::look_at(link, &launch.folder));
         }
+        let settings = Arc::new(settings.managed_by(teams.managed()));
         Self {
             launch,
             handed,
-            settings: Arc::new(settings),
+            armed: Armed::load(settings.clone()),
+            clock: environment.clock.clone(),
+            settings,
             devices,
+            effects,
             practice: Practice::new(environment.clock.clone(), environment.wall_clock.clone()),
             calls: Calls::new(environment, frames.clone()),
+            desktop: Desktop::default(),
+            share_window: ShareWindow::default(),
             frames,
             update_source: teams.may_update().then(update_source).flatten(),
             update: Mutex::default(),
@@ -89,9 +110,10 @@ fn update_source() -> Option<Source> {
 }
 
 /// The machine's clocks, these devices, and a network as it is.
-pub fn environment(devices: Arc<dyn Devices>) -> Environment {
+pub fn environment(devices: Arc<dyn Devices>, effects: Effects) -> Environment {
     Environment {
         devices,
+        effects,
         clock: MonotonicClock::shared(),
         wall_clock: wall_clock(),
         impairment: None,

@@ -13,6 +13,7 @@ use foyer_session::teams::{CallingWindow, Teams};
 
 use crate::config::{self, Config, ConfigError};
 use crate::developer_key::{self, KeyError};
+use crate::settings::Managed;
 
 /// Set up once, when the app starts.
 pub struct TeamsSetup {
@@ -71,9 +72,31 @@ impl TeamsSetup {
         self.config.as_ref().err()
     }
 
+    /// Preferences that are set for the guest. None where the set-up is of no use, which the guest is told.
+    pub fn managed(&self) -> Managed {
+        let config = self.config.as_ref().ok();
+        config
+            .map(|config| config.managed.clone())
+            .unwrap_or_default()
+    }
+
+    /// Names of those preferences, with where each is set.
+    pub fn managed_by(&self) -> Vec<(String, String)> {
+        let config = self.config.as_ref().ok();
+        let all = config.into_iter().flat_map(|config| &config.managed_by);
+        all.map(|(name, origin)| (name.clone(), origin.to_string()))
+            .collect()
+    }
+
     /// Whether the app may look for newer versions of itself. Not where the set-up is of no use: it may say no.
     pub fn may_update(&self) -> bool {
         self.config.as_ref().is_ok_and(|config| config.updates)
+    }
+
+    /// Address of the organisation's service, where one is set up.
+    pub fn service(&self) -> Option<&str> {
+        let (service, _) = self.config.as_ref().ok()?.service.as_ref()?;
+        Some(service.as_str())
     }
 
     /// For verdicts on links; asks nobody.

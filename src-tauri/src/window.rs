@@ -4,15 +4,22 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use foyer_effects::Effects;
 use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
 use foyer_session::teams::CallingWindow;
+use tauri::plugin::TauriPlugin;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
+use crate::background;
+use crate::brand;
 use crate::calling::doctor::Report;
-use crate::calling::{self, engine, page, seat};
+use crate::calling::{self, Origin, engine, page, seat};
 use crate::commands;
+use crate::ctl;
+use crate::desktop;
 use crate::frames;
 use crate::instance;
 use crate::settings::{self, Settings};
@@ -24,7 +31,7 @@ use crate::updates;
 pub const MAIN: &str = "main";
 
 /// As Tauri's `freezePrototype` does it, which knows all windows or none: Microsoft's SDK does not run with it.
-const FREEZE: &str = "Object.freeze(Object.prototype)";
+pub(crate) const FREEZE: &str = "Object.freeze(Object.prototype)";
 
 /// The app on any runtime: the real one and that of the tests. Its windows open when it runs.
 pub fn build<R: Runtime>(
@@ -56,21 +63,32 @@ pub fn build<R: Runtime>(
             let windows = app.config().app.windows.clone();
             if let Some(config) = windows.iter().find(|window| window.label == MAIN) {
                 let window = WebviewWindowBuilder::from_config(app, config)?
+                    .title(brand::name())
                     .initialization_script(FREEZE)
                     .build()?;
                 #[cfg(target_os = "linux")]
                 outlive_page_crashes(&window)?;
-                #[cfg(not(target_os = "linux"))]
-                let _ = window;
+                desktop::mini::watch(&window)?;
             }
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
             commands::app::app_info,
             commands::app::listen_links,
+            commands::desktop::answer_closing,
+            commands::desktop::desktop_abilities,
+            commands::desktop::hide_to_tray,
+            commands::desktop::listen_closing,
+            commands::desktop::listen_mini,
+            commands::desktop::set_desktop_words,
+            commands::desktop::set_mini,
             commands::link::check_link,
             commands::link::open_in_browser,
+            commands::link::open_link,
+            commands::clipboard::copy_text,
+            commands::clipboard::clipboard_text,
             commands::devices::list_devices,
+            commands::devices::check_network,
             commands::practice::start_practice,
             commands::call::open_call,
             commands::call::send_intent,
@@ -79,6 +97,15 @@ pub fn build<R: Runtime>(
             commands::preferences::save_preferences,
             commands::preferences::recent_meetings,
             commands::preferences::forget_recent,
+            commands::background::keep_background,
+            commands::armed::arm,
+            commands::armed::disarm,
+            commands::armed::listen_armed,
+            commands::saving::save_text,
+            commands::share_window::pop_out_share,
+            commands::share_window::bring_back_share,
+            commands::share_window::listen_share,
+            commands::share_window::watch_share,
             commands::terms::teams_terms,
             commands::terms::accept_teams_terms,
             commands::update::look_for_update,
@@ -101,12 +128,18 @@ pub fn run(
     let app = build::<tauri::Wry>(tauri::generate_context!(), |app| {
         let folder = app.path().app_config_dir().ok();
         let settings = Settings::load(folder.as_ref().map(|folder| folder.join(settings::FILE)));
+        let effects = background::remembered(&settings);
+        let devices = background::before(devices, &effects);
         let window = calling::is_built_in(app).then(|| calling_window(app, devices.clone()));
-        Shell::new(launch, settings, devices, TeamsSetup::load(folder, window))
+        let teams = TeamsSetup::load(folder, window);
+        Shell::new(launch, settings, devices, effects, teams)
     })?;
+    app.handle().plugin(place_of_window())?;
     if instance::is_wanted(std::env::var_os(instance::APART).as_deref()) {
         app.handle().plugin(instance::plugin(link_of))?;
     }
+    desktop::start(app.handle());
+    tauri::async_runtime::spawn(ctl::server::serve(app.handle().clone()));
     app.run_return(|app, event| match event {
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
@@ -116,7 +149,19 @@ pub fn run(
             instance::raise(app);
         }
         RunEvent::ExitRequested { .. } => app.state::<Shell>().calls.close(),
-        // The calling window, which nobody sees, goes with the call.
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } if label == MAIN => {
+            let shell = app.state::<Shell>();
+            let is_joined = shell.calls.standings().borrow().now.is_joined();
+            if is_joined && shell.desktop.closing.ask() {
+                api.prevent_close();
+                instance::raise(app);
+            }
+        }
+        // The calling window, which nobody sees, and that of a share go with the call.
         RunEvent::WindowEvent {
             label,
             event: WindowEvent::Destroyed,
@@ -127,9 +172,31 @@ pub fn run(
     Ok(())
 }
 
+/// The window comes back where it was, as large as it was. Hidden in the tray it was not: nothing would show it.
+fn place_of_window<R: Runtime>() -> TauriPlugin<R> {
+    tauri_plugin_window_state::Builder::new()
+        .with_state_flags(StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED)
+        .with_denylist(&[calling::LABEL])
+        .with_filename("window.json")
+        .build()
+}
+
 fn calling_window(app: &App, devices: Arc<dyn Devices>) -> Arc<dyn CallingWindow> {
     let engine = calling_engine(devices.clone());
-    Arc::new(calling::Window::new(app.handle().clone(), engine, devices))
+    let origin = calling_origin();
+    Arc::new(calling::Window::new(
+        app.handle().clone(),
+        engine,
+        devices,
+        origin,
+    ))
+}
+
+fn calling_origin() -> Origin {
+    match std::env::var("FOYER_CALLING_ORIGIN").as_deref() {
+        Ok("loopback") => Origin::Loopback,
+        _ => Origin::Scheme,
+    }
 }
 
 fn calling_engine(devices: Arc<dyn Devices>) -> Arc<dyn engine::Engine> {
@@ -149,7 +216,8 @@ pub fn examine_calling(devices: Arc<dyn Devices>) -> tauri::Result<Report> {
     let engine = calling_engine(devices.clone());
     let app = build::<tauri::Wry>(context, |_| {
         let teams = TeamsSetup::load(None, None);
-        Shell::new(Launch::default(), Settings::load(None), devices, teams)
+        let (settings, effects) = (Settings::load(None), Effects::default());
+        Shell::new(Launch::default(), settings, devices, effects, teams)
     })?;
     if !calling::is_built_in(&app) {
         let mut report = Report::default();
@@ -162,7 +230,7 @@ pub fn examine_calling(devices: Arc<dyn Devices>) -> tauri::Result<Report> {
     let handle = app.handle().clone();
     let now = (wall_clock()() / 1_000.0) as i64;
     tauri::async_runtime::spawn(async move {
-        let report = calling::doctor::examine(&handle, engine, now).await;
+        let report = calling::doctor::examine(&handle, engine, calling_origin(), now).await;
         // The receiver lives until the loop has ended.
         done.send(report).ok();
         handle.exit(0);

@@ -121,6 +121,7 @@ Section "Install"
   !ifdef LOADER
   File "/oname=WebView2Loader.dll" "${LOADER}"
   !endif
+  File "/oname=foyer.ico" "${ICON}"
   SetOutPath "$INSTDIR\licenses"
   File "${LICENSES}\*"
   SetOutPath "$INSTDIR"
@@ -135,6 +136,10 @@ Section "Install"
   WriteRegStr HKCU "${CLASSES}\${ID}.ics" "" "$(MAIL)"
   WriteRegStr HKCU "${CLASSES}\${ID}.ics\shell\open\command" "" '"$INSTDIR\${PROGRAM}" "%1"'
   WriteRegStr HKCU "${CLASSES}\.ics\OpenWithProgids" "${ID}.ics" ""
+
+  ; Whose notifications these are: Windows shows none of a program that it has no name for.
+  WriteRegStr HKCU "${CLASSES}\AppUserModelId\${ID}" "DisplayName" "${PRODUCT}"
+  WriteRegStr HKCU "${CLASSES}\AppUserModelId\${ID}" "IconUri" "$INSTDIR\foyer.ico"
 
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${PRODUCT}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
@@ -175,6 +180,7 @@ Section "Uninstall"
   Call un.Closed
   Delete "$INSTDIR\${PROGRAM}"
   Delete "$INSTDIR\WebView2Loader.dll"
+  Delete "$INSTDIR\foyer.ico"
   Delete "$INSTDIR\uninstall.exe"
   RMDir /r "$INSTDIR\licenses"
   RMDir "$INSTDIR"
@@ -190,6 +196,7 @@ Section "Uninstall"
   DeleteRegValue HKCU "${CLASSES}\.ics\OpenWithProgids" "${ID}.ics"
   DeleteRegKey /ifempty HKCU "${CLASSES}\.ics\OpenWithProgids"
   DeleteRegKey /ifempty HKCU "${CLASSES}\.ics"
+  DeleteRegKey HKCU "${CLASSES}\AppUserModelId\${ID}"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "${KEY}"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'

@@ -1,28 +1,26 @@
-//! One calling window from its opening to its end, and the call that uses it.
+//! One calling window from its opening to its end.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use foyer_contract::bridge::Opening;
-use foyer_contract::calling::request::{App, Join, Locator, Token, Told};
 use foyer_contract::calling::{Event, Request};
-use foyer_session::teams::{CallingWindowError, Joining, WindowEvent};
+use foyer_session::teams::CallingWindowError;
 use foyer_w3c_bridge::Consent;
-use tauri::ipc::Channel;
+use tauri::ipc::{CapabilityBuilder, Channel};
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, timeout};
 
-use super::LABEL;
+use super::call::{GOODBYE, Page, Say};
 use super::engine::{Engine, Pictures, Running};
+use super::loopback::{Found, Loopback, Source};
 use super::page::{Files, Policy, SCHEME};
 use super::seat::{Seats, Ticket};
+use super::{LABEL, Origin};
 
 /// From opening the window to its page's first word; the machine may be busy.
 const OPENING: Duration = Duration::from_secs(60);
-/// For hanging up and being gone for the others; then the window goes in any case.
-const GOODBYE: Duration = Duration::from_secs(5);
-
 /// A window whose page listens. Dropping it closes the window and the engine.
 pub(super) struct Attempt<R: Runtime> {
     app: AppHandle<R>,
@@ -34,6 +32,20 @@ pub(super) struct Attempt<R: Runtime> {
     crashed: watch::Receiver<bool>,
     _crash: watch::Sender<bool>,
     engine: Option<Arc<dyn Running>>,
+    _served: Option<Loopback>,
+}
+
+/// The page's files for a page that is not served by scheme.
+struct OfApp<R: Runtime>(AppHandle<R>);
+
+impl<R: Runtime> Source for OfApp<R> {
+    fn file(&self, name: &str) -> Found {
+        Files::of(&self.0).get(name)
+    }
+
+    fn policy(&self) -> String {
+        self.0.state::<Policy>().text()
+    }
 }
 
 impl<R: Runtime> Attempt<R> {
@@ -41,6 +53,7 @@ impl<R: Runtime> Attempt<R> {
         app: &AppHandle<R>,
         engine: Arc<dyn Engine>,
         consent: Arc<dyn Consent>,
+        origin: Origin,
     ) -> Result<Self, CallingWindowError> {
         let not_opened = |reason: String| CallingWindowError::NotOpened { reason };
         // One identity, one window: an older call's may still be saying goodbye.
@@ -50,8 +63,21 @@ impl<R: Runtime> Attempt<R> {
                 .map_err(|error| not_opened(error.to_string()))?;
             gone(app).await;
         }
-        let url = address();
-        let running = engine.start(&origin_of(&url), consent).await;
+        let served = match origin {
+            Origin::Scheme => None,
+            Origin::Loopback => {
+                let source = Arc::new(OfApp(app.clone()));
+                let served = Loopback::serve(source).await;
+                Some(served.map_err(|error| not_opened(error.to_string()))?)
+            }
+        };
+        let url = address(served.as_ref());
+        let page_origin = origin_of(&url);
+        if origin == Origin::Loopback {
+            let may = app.add_capability(loopback_capability(&page_origin));
+            may.map_err(|error| not_opened(error.to_string()))?;
+        }
+        let running = engine.start(&page_origin, consent).await;
         let running = running.map_err(not_opened)?;
         let opening = running.opening().map_err(not_opened)?;
         let engine_address = opening.as_ref().map(|opening| opening.url.clone());
@@ -66,9 +92,7 @@ impl<R: Runtime> Attempt<R> {
             .skip_taskbar(true)
             .use_https_scheme(true)
             .initialization_script(script)
-            .on_navigation(move |to| {
-                to.scheme() == "about" || origin_of(to) == origin_of(&address())
-            })
+            .on_navigation(move |to| to.scheme() == "about" || origin_of(to) == page_origin)
             .build()
             .map_err(|error| not_opened(error.to_string()))?;
         let mut attempt = Self {
@@ -81,6 +105,7 @@ impl<R: Runtime> Attempt<R> {
             crashed,
             _crash: crash.clone(),
             engine: Some(running),
+            _served: served,
         };
         prepare(&window, crash).map_err(|error| not_opened(error.to_string()))?;
         window
@@ -95,30 +120,33 @@ impl<R: Runtime> Attempt<R> {
         Ok(attempt)
     }
 
-    /// Does nothing for a page that is gone: its end is told by itself.
-    pub fn ask(&self, request: Request) {
-        if let Some(requests) = &self.requests
-            && let Err(error) = requests.send(request)
-        {
-            tracing::warn!(%error, "the calling page takes no request");
-        }
+    /// From now on it is what this page receives.
+    pub fn show(&self, pictures: &Pictures) {
+        let engine = self.engine.as_ref().expect("it runs until the drop");
+        pictures.show(engine);
+    }
+}
+
+impl<R: Runtime> Page for Attempt<R> {
+    fn say(&self) -> Say {
+        let requests = self.requests.clone();
+        Arc::new(move |request| {
+            if let Some(requests) = &requests
+                && let Err(error) = requests.send(request)
+            {
+                tracing::warn!(%error, "the calling page takes no request");
+            }
+        })
     }
 
-    /// What happens next; `None` once the page's process is gone or the seat was given away.
-    pub async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Event> {
         tokio::select! {
             event = self.events.recv() => event,
             () = crash(&mut self.crashed) => None,
         }
     }
 
-    /// What its page receives.
-    pub fn pictures(&self) -> Arc<Pictures> {
-        let engine = self.engine.as_ref().expect("it runs until the drop");
-        Arc::new(Pictures(Arc::downgrade(engine)))
-    }
-
-    pub fn has_crashed(&self) -> bool {
+    fn has_crashed(&self) -> bool {
         *self.crashed.borrow()
     }
 }
@@ -188,13 +216,23 @@ fn blank() -> tauri::Url {
     "about:blank".parse().expect("it is an address")
 }
 
-fn address() -> tauri::Url {
-    let url = if cfg!(windows) {
-        format!("https://{SCHEME}.localhost/index.html")
-    } else {
-        format!("{SCHEME}://localhost/index.html")
+fn address(served: Option<&Loopback>) -> tauri::Url {
+    let url = match served {
+        Some(served) => served.page(),
+        None if cfg!(windows) => format!("https://{SCHEME}.localhost/index.html"),
+        None => format!("{SCHEME}://localhost/index.html"),
     };
     url.parse().expect("it is an address")
+}
+
+/// The same as the window's own, for a page that is not the app's by its scheme: this origin in this window alone.
+fn loopback_capability(origin: &str) -> CapabilityBuilder {
+    CapabilityBuilder::new(format!("calling at {origin}"))
+        .local(false)
+        .remote(origin.to_owned())
+        .window(LABEL)
+        .permission("allow-calling-listen")
+        .permission("allow-calling-tell")
 }
 
 /// As browsers write it; `Url::origin` knows no schemes of ours.
@@ -203,108 +241,5 @@ fn origin_of(url: &tauri::Url) -> String {
     match url.port() {
         Some(port) => format!("{}://{host}:{port}", url.scheme()),
         None => format!("{}://{host}", url.scheme()),
-    }
-}
-
-/// A call and its window.
-pub(super) struct Call {
-    pub joining: Joining,
-    pub asked: mpsc::Receiver<Request>,
-    pub to: mpsc::Sender<WindowEvent>,
-}
-
-impl Call {
-    /// Until the call lets go of its line, or the page is gone.
-    pub async fn run<R: Runtime>(mut self, mut attempt: Attempt<R>) {
-        attempt.ask(Request::Join { join: self.join() });
-        loop {
-            tokio::select! {
-                request = self.asked.recv() => match request {
-                    Some(Request::Leave { for_everyone }) => return goodbye(attempt, for_everyone).await,
-                    Some(request) => attempt.ask(request),
-                    None => return goodbye(attempt, false).await,
-                },
-                event = attempt.next() => match event {
-                    Some(Event::TokenWanted { ask }) => self.give_token(&attempt, ask),
-                    Some(event) => {
-                        tracing::debug!(?event, "sdk");
-                        if self.to.send(event.into()).await.is_err() {
-                            return goodbye(attempt, false).await;
-                        }
-                    }
-                    None => {
-                        let crashed = attempt.has_crashed();
-                        // Camera and microphone first.
-                        drop(attempt);
-                        if crashed {
-                            // The call may be over already.
-                            self.to.send(WindowEvent::Crashed).await.ok();
-                        }
-                        return;
-                    }
-                },
-            }
-        }
-    }
-
-    fn join(&self) -> Join {
-        let told = |secret: &foyer_acs::Secret| Told(secret.clone());
-        Join {
-            locator: match &self.joining.locator {
-                foyer_session::teams::Locator::Link(link) => Locator::Link { url: told(link) },
-                foyer_session::teams::Locator::Id { id, passcode } => Locator::Id {
-                    id: id.clone(),
-                    passcode: passcode.as_ref().map(told),
-                },
-            },
-            name: self.joining.name.clone(),
-            app: App {
-                name: env!("CARGO_PKG_NAME").to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            // The call says otherwise once we are in.
-            muted: true,
-            camera: false,
-            relays: Vec::new(),
-        }
-    }
-
-    fn give_token<R: Runtime>(&self, attempt: &Attempt<R>, ask: u32) {
-        let Some(requests) = attempt.requests.clone() else {
-            return;
-        };
-        let tokens = Arc::clone(&self.joining.tokens);
-        tokio::spawn(async move {
-            let token = match tokens.access(None).await {
-                Ok(access) => Some(Token {
-                    token: Told(access.token),
-                    expires_ms: access.expires_on.as_millisecond() as f64,
-                }),
-                Err(error) => {
-                    tracing::warn!(code = error.code(), "no token for the SDK");
-                    None
-                }
-            };
-            // The page may have gone meanwhile.
-            requests.send(Request::Token { ask, token }).ok();
-        });
-    }
-}
-
-/// Hangs up, so that others see us go at once, and closes the window.
-async fn goodbye<R: Runtime>(mut attempt: Attempt<R>, for_everyone: bool) {
-    attempt.ask(Request::Leave { for_everyone });
-    let end = Instant::now() + GOODBYE;
-    loop {
-        tokio::select! {
-            event = attempt.next() => match event {
-                Some(Event::Left) | None => return,
-                Some(_) => {}
-            },
-            () = sleep_until(end) => {
-                tracing::warn!("the calling page did not hang up in time");
-                return;
-            }
-        }
     }
 }

@@ -16,7 +16,9 @@ use serde_json::json;
 use tauri::{AppHandle, Runtime};
 use tokio::time::{Instant, timeout_at};
 
+use super::Origin;
 use super::attempt::Attempt;
+use super::call::Page;
 use super::engine::Engine;
 
 /// For everything together; the SDK alone gives up after some ten seconds without a network.
@@ -31,6 +33,10 @@ const TOKEN_LIFETIME_SECONDS: i64 = 3_600;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
+    /// Where the page was.
+    pub origin: Origin,
+    /// The first of Microsoft's hosts that does not answer pages from there.
+    pub refused_by: Option<String>,
     /// What the SDK thinks of the webview.
     pub environment: Option<Environment>,
     /// What it lists.
@@ -108,6 +114,7 @@ impl Report {
             Event::EndReason { code, sub_code } => {
                 self.end_reason = Some(EndReason { code, sub_code });
             }
+            Event::OriginRefused { host } => self.refused_by = Some(host),
             Event::Unsupported { feature, .. } => self.unsupported.push(feature),
             Event::Failed { request, failure } => {
                 self.errors.push(format!("{request}: {}", failure.message));
@@ -128,19 +135,27 @@ impl Report {
 }
 
 /// Opens the calling window and tries. `now` is the time of day, seconds since 1970.
-pub async fn examine<R: Runtime>(app: &AppHandle<R>, engine: Arc<dyn Engine>, now: i64) -> Report {
-    let mut report = Report::default();
+pub async fn examine<R: Runtime>(
+    app: &AppHandle<R>,
+    engine: Arc<dyn Engine>,
+    origin: Origin,
+    now: i64,
+) -> Report {
+    let mut report = Report {
+        origin,
+        ..Report::default()
+    };
     let end = Instant::now() + LIMIT;
     // Whoever runs the doctor wants to see the camera.
     let consent = Arc::new(ConsentToAll);
-    let mut attempt = match Attempt::open(app, engine, consent).await {
+    let mut attempt = match Attempt::open(app, engine, consent, origin).await {
         Ok(attempt) => attempt,
         Err(error) => {
             report.errors.push(error.to_string());
             return report;
         }
     };
-    attempt.ask(Request::Probe { preview: true });
+    attempt.say()(Request::Probe { preview: true });
     let mut ended = false;
     while !(ended && report.has_timed()) {
         let Ok(event) = timeout_at(end, attempt.next()).await else {
@@ -150,9 +165,9 @@ pub async fn examine<R: Runtime>(app: &AppHandle<R>, engine: Arc<dyn Engine>, no
         match event {
             Some(Event::TokenWanted { ask }) => {
                 let token = Some(token(now));
-                attempt.ask(Request::Token { ask, token });
+                attempt.say()(Request::Token { ask, token });
             }
-            Some(Event::Probed) => attempt.ask(Request::Join { join: join() }),
+            Some(Event::Probed) => attempt.say()(Request::Join { join: join() }),
             Some(event) => {
                 tracing::debug!(?event, "sdk");
                 ended |= report.take(event);

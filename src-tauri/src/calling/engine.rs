@@ -1,6 +1,6 @@
 //! What stands behind the page's W3C calls.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
 use foyer_contract::bridge::{Handle, Opening};
@@ -32,12 +32,20 @@ pub trait Running: Send + Sync {
     fn pictures(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>>;
 }
 
-/// The pictures of a running engine, for the call, which does not keep it running.
-pub(super) struct Pictures(pub Weak<dyn Running>);
+/// The pictures of the engine that runs, for the call, which does not keep it running.
+#[derive(Default)]
+pub(super) struct Pictures(Mutex<Option<Weak<dyn Running>>>);
+
+impl Pictures {
+    pub fn show(&self, engine: &Arc<dyn Running>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::downgrade(engine));
+    }
+}
 
 impl RemotePictures for Pictures {
     fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
-        self.0.upgrade()?.pictures(track)
+        let engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        engine.as_ref()?.upgrade()?.pictures(track)
     }
 }
 

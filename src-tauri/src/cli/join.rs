@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use foyer_effects::Effects;
 use foyer_media::device::Devices;
 use foyer_session::headless;
 
@@ -70,7 +71,8 @@ pub async fn run(arguments: Arguments, devices: Arc<dyn Devices>) -> Result<u8, 
         share: arguments.share,
         say: arguments.say,
     };
-    let outcome = headless::run(options, shell::environment(devices), stopped()).await?;
+    let environment = shell::environment(devices, Effects::default());
+    let outcome = headless::run(options, environment, stopped()).await?;
     if let Some(file) = report {
         let text = serde_json::to_string_pretty(&outcome.report)?;
         std::fs::write(&file, text)

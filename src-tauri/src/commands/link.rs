@@ -5,6 +5,7 @@ use foyer_meeting::link::{Target, Verdict, examine};
 use tauri::State;
 
 use crate::commands::{Answer, refused};
+use crate::outside;
 use crate::shell::Shell;
 
 /// Says what a pasted text is, and whether it can be joined from here; fetches nothing.
@@ -27,4 +28,13 @@ pub async fn open_in_browser(text: &str) -> Answer<()> {
         return Err(refused("link.not_a_meeting", "no link for a browser"));
     };
     open::that_detached(url.expose()).map_err(|error| refused("browser.failed", error))
+}
+
+/// Opens an address that the guest has looked at: a page in the browser, or a mail in the mail program.
+#[tauri::command]
+pub async fn open_link(address: &str) -> Answer<()> {
+    let Some(url) = outside::address(address) else {
+        return Err(refused("link.not_opened", "neither a page nor a mail"));
+    };
+    open::that_detached(url.as_str()).map_err(|error| refused("browser.failed", error))
 }

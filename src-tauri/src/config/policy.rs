@@ -38,10 +38,34 @@ pub(super) fn read() -> Result<Vec<Layer>, ConfigError> {
             developer: switch("Developer")?,
             updates: switch("Updates")?,
             locked: Vec::new(),
+            preferences: preferences(&key),
         };
         found.push(Layer::of_policy(place, says));
     }
     Ok(found)
+}
+
+/// Switches are numbers, everything else is text; the names are those of `config.json`.
+#[cfg(windows)]
+fn preferences(policies: &windows_registry::Key) -> serde_json::Map<String, serde_json::Value> {
+    use serde_json::Value;
+
+    let Ok(key) = policies.open("Preferences") else {
+        return serde_json::Map::new();
+    };
+    let defaults = serde_json::to_value(foyer_contract::preferences::Preferences::default());
+    let Ok(Value::Object(defaults)) = defaults else {
+        return serde_json::Map::new();
+    };
+    let said = |(name, default): (&String, &Value)| {
+        let value = match default {
+            Value::Bool(_) => Value::from(key.get_u32(name).ok()? != 0),
+            Value::Number(_) => Value::from(key.get_u32(name).ok()?),
+            _ => Value::from(key.get_string(name).ok()?),
+        };
+        Some((name.clone(), value))
+    };
+    defaults.iter().filter_map(said).collect()
 }
 
 /// The policies that count here.

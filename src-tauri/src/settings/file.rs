@@ -9,31 +9,48 @@ use serde::de::DeserializeOwned;
 
 /// What the file holds; the default if there is none, and with a warning if it is too long or spoilt.
 pub(super) fn read<T: DeserializeOwned + Default>(file: Option<&Path>, most: u64) -> T {
-    let Some(file) = file else {
-        return T::default();
-    };
+    let parse = |bytes: Vec<u8>| Ok(serde_json::from_slice(&bytes)?);
+    read_as(file, most, parse).unwrap_or_default()
+}
+
+/// The file as it is; `None` if there is none, and with a warning if it is too long or cannot be read.
+pub(super) fn read_bytes(file: Option<&Path>, most: u64) -> Option<Vec<u8>> {
+    read_as(file, most, Ok)
+}
+
+fn read_as<T>(
+    file: Option<&Path>,
+    most: u64,
+    parse: impl FnOnce(Vec<u8>) -> io::Result<T>,
+) -> Option<T> {
+    let file = file?;
     let read = File::open(file).and_then(|opened| {
         let mut bytes = Vec::new();
         opened.take(most + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > most {
             return Err(io::Error::other("longer than any of ours"));
         }
-        Ok(serde_json::from_slice(&bytes)?)
+        parse(bytes)
     });
     match read {
-        Ok(read) => read,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => T::default(),
+        Ok(read) => Some(read),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             // Its folder may be the guest's name: the file alone is told.
             let name = file.file_name().unwrap_or_default();
             tracing::warn!(?name, %error, "the file cannot be read; starting without it");
-            T::default()
+            None
         }
     }
 }
 
 /// Keeps this in the file, in place of what was there.
 pub(super) fn write<T: Serialize>(file: Option<&Path>, value: &T) -> io::Result<()> {
+    write_bytes(file, &serde_json::to_vec_pretty(value)?)
+}
+
+/// As [`write()`], these bytes as they are.
+pub(super) fn write_bytes(file: Option<&Path>, bytes: &[u8]) -> io::Result<()> {
     let Some(file) = file else {
         return Ok(());
     };
@@ -48,7 +65,7 @@ pub(super) fn write<T: Serialize>(file: Option<&Path>, value: &T) -> io::Result<
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut opened = options.open(&fresh)?;
-    opened.write_all(&serde_json::to_vec_pretty(value)?)?;
+    opened.write_all(bytes)?;
     opened.sync_all()?;
     fs::rename(fresh, file)
 }

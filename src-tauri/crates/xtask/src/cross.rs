@@ -9,11 +9,13 @@ pub mod sources;
 pub mod toolchain;
 pub mod wine;
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::programs::{self, Program};
 use crate::setup::{self, For, Sdk};
 use crate::step;
 use toolchain::Toolchain;
@@ -23,18 +25,9 @@ pub const GNU: &str = "x86_64-pc-windows-gnu";
 const MSVC: &str = "x86_64-pc-windows-msvc";
 const MACOS: &str = "aarch64-apple-darwin";
 
-/// What is not for guests' machines, or drives Linux programs.
-const NOT_SHIPPED: &[&str] = &[
-    "foyer-token-service",
-    "foyer-scenarios",
-    "foyer-e2e",
-    "foyer-sdks",
-    "foyer-wpt",
-    "xtask",
-];
-
-/// Whose tests run under wine. The others' need a webview, or programs of Linux.
-const UNDER_WINE: &[&str] = &[
+/// The app, which holds everything, and the crates whose tests run under wine as well.
+const BUILT: &[&str] = &[
+    "foyer",
     "foyer-meeting",
     "foyer-contract",
     "foyer-media",
@@ -64,12 +57,11 @@ pub fn run(parts: &[Part]) -> Result<()> {
     setup::node_modules(Sdk::With)?;
     setup::ui(Sdk::With)?;
     let wanted = |part| parts.is_empty() || parts.contains(&part);
-    if wanted(Part::Windows) {
-        program()?;
-        tests()?;
-    }
-    if wanted(Part::Wine) {
-        wine::tests()?;
+    if wanted(Part::Windows) || wanted(Part::Wine) {
+        let programs = windows()?;
+        if wanted(Part::Wine) {
+            wine::tests(&programs)?;
+        }
     }
     if wanted(Part::Msvc) {
         check(MSVC)?;
@@ -80,31 +72,29 @@ pub fn run(parts: &[Part]) -> Result<()> {
     Ok(())
 }
 
-/// The app for Windows, linked.
-pub fn program() -> Result<()> {
+/// The app for Windows and the tests of its engine, linked. All in one go, so that features are resolved once
+/// and no library is built twice.
+pub fn windows() -> Result<Vec<Program>> {
     let mut build = cargo(GNU)?;
     build
-        .args(["build", "--profile", "cross", "--target", GNU])
-        .args(["--package", "foyer", "--features", "custom-protocol"]);
+        .args(["test", "--profile", "cross", "--target", GNU])
+        .args(["--features", "foyer/custom-protocol"])
+        .args(["--lib", "--bins", "--tests"]);
+    for package in BUILT {
+        build.args(["--package", package]);
+    }
     locked(&mut build)?;
-    step::run("building the app for Windows", &mut build, ADVICE)
+    step::say("==> building the app and its tests for Windows (the first time takes long)");
+    programs::build(&mut build).context(ADVICE)
+}
+
+/// Where they lie.
+pub fn built() -> Result<PathBuf> {
+    Ok(toolchain::folder()?.join("target").join(GNU).join("cross"))
 }
 
 const ADVICE: &str =
     "Code for one system alone belongs behind the traits, see docs/architecture.md";
-
-/// Every test program of what ships, linked.
-fn tests() -> Result<()> {
-    let mut build = cargo(GNU)?;
-    build
-        .args(["test", "--no-run", "--profile", "cross", "--target", GNU])
-        .args(["--workspace", "--features", "foyer/custom-protocol"]);
-    for package in NOT_SHIPPED {
-        build.args(["--exclude", package]);
-    }
-    locked(&mut build)?;
-    step::run("building the tests for Windows", &mut build, ADVICE)
-}
 
 fn check(target: &str) -> Result<()> {
     let mut check = cargo(target)?;

@@ -14,6 +14,7 @@ mod display;
 mod gallery;
 mod icons;
 mod package;
+mod programs;
 mod screens;
 mod sdks;
 mod setup;

@@ -42,6 +42,7 @@ const TEST: &[&str] = &[
     "pulseaudio-utils",
     "redis-server",
     "webkit2gtk-driver",
+    "xdotool",
 ];
 
 /// For packages on top of building.
@@ -127,10 +128,8 @@ pub fn packages(purpose: For) -> Result<()> {
         For::Crossing => wanted.extend(CROSS),
         For::Testing => wanted.extend(TEST),
     }
-    if matches!(purpose, For::Testing | For::Crossing) {
-        if !makes_environments() {
-            wanted.push("python3-venv");
-        }
+    if matches!(purpose, For::Testing | For::Crossing) && !makes_environments() {
+        wanted.push("python3-venv");
     }
     if !cfg!(target_os = "linux") {
         return Ok(());
@@ -279,7 +278,10 @@ pub fn ui(sdk: Sdk) -> Result<()> {
     let stands_in = fs::read_to_string(&built).is_ok_and(|page| page.contains("was not built"));
     let sources = fs::read_dir(&ui)?
         .flatten()
-        .filter(|entry| !["dist", "node_modules"].contains(&&*entry.file_name().to_string_lossy()))
+        .filter(|entry| {
+            !["dist", "dist-calling", "node_modules"]
+                .contains(&&*entry.file_name().to_string_lossy())
+        })
         .map(|entry| newest(&entry.path()))
         .max();
     let built_in = ui.join("dist/calling/sdk/LICENSE.txt").exists();

@@ -1,12 +1,11 @@
 //! `cargo xtask test`: the UI's tests, then every test program of the workspace, one after the other.
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Result, bail};
 
+use crate::programs::{self, Program};
 use crate::setup::{self, For, Sdk};
 use crate::step;
 use crate::tally::{self, Tally};
@@ -20,34 +19,6 @@ const ONE_AT_A_TIME: [&str; 4] = [
 ];
 /// What building one crate of the workspace may take.
 const MEMORY_PER_JOB: u64 = 2 << 30;
-
-/// One line of `cargo build --message-format=json`, as far as we read it.
-#[derive(Deserialize)]
-struct Message {
-    package_id: Option<String>,
-    manifest_path: Option<PathBuf>,
-    target: Option<Target>,
-    executable: Option<PathBuf>,
-    profile: Option<Profile>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    test: bool,
-}
-
-/// A built test program.
-struct Program {
-    package: String,
-    name: String,
-    file: PathBuf,
-    folder: PathBuf,
-}
 
 /// Runs every test, or those programs whose package or name contains `filter`, and ends with one line of numbers.
 pub fn run(filter: Option<&str>) -> Result<()> {
@@ -107,53 +78,11 @@ fn ui(tally: &mut Tally) -> Result<()> {
 fn build() -> Result<Vec<Program>> {
     step::say("==> building the test programs (the first time takes long)");
     let mut build = step::cargo();
-    build.args([
-        "test",
-        "--workspace",
-        "--no-run",
-        "--message-format=json-render-diagnostics",
-    ]);
+    build.args(["test", "--workspace"]);
     if let Some(jobs) = jobs() {
         build.env("CARGO_BUILD_JOBS", jobs.to_string());
     }
-    let out = build
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !out.status.success() {
-        bail!("the tests do not compile; the compiler's first message says why");
-    }
-    let mut programs = Vec::new();
-    for line in String::from_utf8_lossy(&out.stdout).lines() {
-        let message: Message = serde_json::from_str(line).context("cargo's messages are JSON")?;
-        if let (Some(id), Some(manifest), Some(target), Some(file), Some(Profile { test: true })) = (
-            message.package_id,
-            message.manifest_path,
-            message.target,
-            message.executable,
-            message.profile,
-        ) {
-            programs.push(Program {
-                package: package_name(&id),
-                name: target.name,
-                file,
-                folder: manifest
-                    .parent()
-                    .context("a manifest lies in a folder")?
-                    .into(),
-            });
-        }
-    }
-    Ok(programs)
-}
-
-/// `path+file:///…/media#foyer-media@0.1.0` and `path+file:///…/xtask#0.1.0` name foyer-media and xtask.
-fn package_name(id: &str) -> String {
-    let (path, tail) = id.rsplit_once('#').unwrap_or((id, id));
-    let name = tail.split_once('@').map(|(name, _)| name);
-    name.or_else(|| path.rsplit('/').next())
-        .unwrap_or(tail)
-        .to_owned()
+    programs::build(&mut build)
 }
 
 fn jobs() -> Option<u64> {
@@ -186,18 +115,4 @@ fn documentation(tally: &mut Tally) -> Result<()> {
         &mut doc,
         tally::libtest,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_is_named_by_both_forms_of_its_id() {
-        assert_eq!(
-            package_name("path+file:///x/media#foyer-media@0.1.0"),
-            "foyer-media"
-        );
-        assert_eq!(package_name("path+file:///x/xtask#0.1.0"), "xtask");
-    }
 }

@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("foyer-contract", &["foyer-meeting"]),
     ("foyer-media", &[]),
     ("foyer-devices", &["foyer-media"]),
+    ("foyer-effects", &["foyer-media"]),
     ("foyer-rtc", &["foyer-media"]),
     (
         "foyer-w3c-bridge",
@@ -36,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "foyer-acs",
             "foyer-contract",
             "foyer-devices",
+            "foyer-effects",
             "foyer-media",
             "foyer-meeting",
             "foyer-practice",
@@ -52,8 +54,12 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates of others that only some of ours may name, and which; `*` stands for any ending.
 const NAMED: &[(&[&str], &[&str])] = &[
     (&["tauri*", "webkit2gtk*"], &["foyer"]),
-    (&["nokhwa", "cpal", "scrap", "x11rb"], &["foyer-devices"]),
+    (
+        &["nokhwa", "cpal", "scrap", "core-graphics", "x11rb"],
+        &["foyer-devices"],
+    ),
     (&["webrtc", "rtc"], &["foyer-rtc"]),
+    (&["rten*"], &["foyer-effects"]),
     (
         &["reqwest", "tungstenite", "tokio-tungstenite"],
         &[

@@ -59,6 +59,13 @@ fn copies() -> Result<PathBuf> {
     if fs::read_to_string(&done).is_ok_and(|made| made == wanted) {
         return Ok(copies);
     }
+    // Cargo leaves alone what it finds, and a changed copy would be changed a second time.
+    for (name, ..) in CHANGES {
+        let changed = copies.join(name);
+        if changed.exists() {
+            fs::remove_dir_all(changed)?;
+        }
+    }
     step::run(
         "copying the crates",
         step::cargo()

@@ -29,9 +29,16 @@ pub fn folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Where this lies that cross-builds are helped with.
-pub fn help(name: &str) -> PathBuf {
-    step::root().join("src-tauri/crates/xtask/cross").join(name)
+/// Where this lies that cross-builds are helped with: outside the clone, whose path would be part of every build.
+pub fn help(name: &str) -> Result<PathBuf> {
+    let of_clone = step::root().join("src-tauri/crates/xtask/cross").join(name);
+    let kept = folder()?.join("help").join(name);
+    let is_same = fs::read(&kept).is_ok_and(|kept| fs::read(&of_clone).is_ok_and(|it| it == kept));
+    if !is_same {
+        fs::create_dir_all(folder()?.join("help"))?;
+        fs::copy(of_clone, &kept)?;
+    }
+    Ok(kept)
 }
 
 impl Toolchain {
@@ -56,7 +63,7 @@ impl Toolchain {
         if built != version {
             step::run(
                 &format!("building Rust's library for {target} (once)"),
-                Command::new(help("std.sh")).arg(target).arg(&sysroot),
+                Command::new(help("std.sh")?).arg(target).arg(&sysroot),
                 "apt-get install rustc-web cargo-web rust-web-src",
             )?;
         }
@@ -110,13 +117,13 @@ impl Toolchain {
                 } else {
                     cargo.env(
                         "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER",
-                        help("mingw-link"),
+                        help("mingw-link")?,
                     );
                 }
             }
             MACOS => {
-                with("CC", &help("zig-mac-cc"));
-                with("CXX", &help("zig-mac-cc"));
+                with("CC", &help("zig-mac-cc")?);
+                with("CXX", &help("zig-mac-cc")?);
                 with("AR", Path::new("/usr/bin/llvm-ar"));
                 let empty = folder()?.join("no-sdk");
                 fs::create_dir_all(&empty)?;

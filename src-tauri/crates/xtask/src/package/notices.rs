@@ -27,7 +27,22 @@ pub fn text() -> Result<String> {
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let word = |key: &str| package[key].as_str();
         let id = word("id").context("a package has an id")?;
-        if package["source"].is_null() || !linked.contains(id) {
+        if !linked.contains(id) {
+            continue;
+        }
+        if package["source"].is_null() {
+            // What others made and one of our crates holds lies in a folder of its own.
+            let manifest = Path::new(word("manifest_path").context("a package has a manifest")?);
+            let held = manifest.with_file_name("model");
+            if held.is_dir() {
+                for text in notices(&held)? {
+                    let holder = word("name").unwrap_or_default();
+                    texts
+                        .entry(text)
+                        .or_default()
+                        .insert(format!("the model in {holder}"));
+                }
+            }
             continue;
         }
         let name = format!(

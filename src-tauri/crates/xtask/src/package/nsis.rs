@@ -7,13 +7,13 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::{Release, fresh, notices};
-use crate::cross::{self, GNU, toolchain};
+use crate::cross;
 use crate::step;
 
 /// Builds the program and packs it.
 pub fn build(release: &Release, folder: &Path) -> Result<PathBuf> {
-    cross::program()?;
-    let built = toolchain::folder()?.join("target").join(GNU).join("cross");
+    cross::windows()?;
+    let built = cross::built()?;
     let licenses = folder.join("licenses");
     fresh(&licenses)?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {

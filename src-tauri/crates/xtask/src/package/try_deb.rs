@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -51,9 +50,7 @@ pub fn run(deb: &Path, folder: &Path) -> Result<()> {
         ),
     )?;
     fs::copy(deb, root.join("foyer.deb"))?;
-    let started = Instant::now();
     chroot(&root, "installing the package", INSTALL)?;
-    step::say(&format!("==> installed in {:.0?}", started.elapsed()));
     // What it depends on stays, and leaves traces of its own when it goes: they are not ours.
     chroot(&root, "removing it unused", REMOVE)?;
     let before = files(&root)?;

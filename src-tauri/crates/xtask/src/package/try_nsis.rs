@@ -1,9 +1,11 @@
-//! Signs the installer with a certificate of its own, installs it under wine without a question, and removes it again.
+//! Signs the installer with a certificate of its own, installs it under wine without a question, holds a call with what
+//! was installed, and removes it again.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -16,6 +18,7 @@ const KEYS: &[&str] = &[
     r"HKCU\Software\Foyer",
     r"HKCU\Software\Classes\foyer\shell\open\command",
     r"HKCU\Software\Classes\org.foyer.Foyer.ics",
+    r"HKCU\Software\Classes\AppUserModelId\org.foyer.Foyer",
     r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foyer",
 ];
 
@@ -57,18 +60,8 @@ pub fn run(setup: &Path) -> Result<()> {
         "The installer ended badly",
     )?;
     wine.settle();
-    let version = step::output(
-        wine.command("wine")
-            .arg(&program)
-            .args(["check", "--json", "hello"]),
-    );
-    // Exit code 1: no meeting is in this text. What counts is that the program starts without DLLs of MinGW.
-    if let Err(error) = version {
-        ensure!(
-            format!("{error:#}").contains("exit status: 1"),
-            "the program does not start: {error:#}"
-        );
-    }
+    answers(&wine, &program)?;
+    refuses_while_it_runs(&wine, &program, &signed)?;
 
     step::run(
         "removing",
@@ -90,6 +83,91 @@ pub fn run(setup: &Path) -> Result<()> {
         bail!("this stays behind:\n{}", left.join("\n"));
     }
     step::say("==> nothing stays behind");
+    Ok(())
+}
+
+/// The program starts without any DLL of MinGW, and does its work.
+fn answers(wine: &Wine, program: &Path) -> Result<()> {
+    step::say("==> asking the program that was installed");
+    let link = "https://teams.microsoft.com/meet/2414128301281?p=c4n4ry";
+    let answer = step::output(
+        wine.command("wine")
+            .arg(program)
+            .args(["check", link, "--json"]),
+    )
+    .context("the program does not start")?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).context(answer)?;
+    ensure!(answer["verdict"] == "join", "it says {answer}");
+    Ok(())
+}
+
+/// While it serves a practice meeting, another start of it takes part, and the installer leaves both alone.
+fn refuses_while_it_runs(wine: &Wine, program: &Path, setup: &Path) -> Result<()> {
+    step::say("==> holding a practice meeting with the program that was installed");
+    let mut serving = wine
+        .command("wine")
+        .arg(program)
+        .args(["practice", "--bots", "1", "--print-json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let outcome = take_part(wine, program, &mut serving).and_then(|()| {
+        step::say("==> installing while it runs");
+        let status = wine.command("wine").arg(setup).arg("/S").status()?;
+        ensure!(
+            status.code() == Some(3),
+            "the installer replaces a program that runs: {status}"
+        );
+        Ok(())
+    });
+    // It is wine's; what it runs ends with it.
+    wine.command("wine")
+        .args(["taskkill", "/f", "/im", "foyer.exe"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    serving.wait()?;
+    wine.settle();
+    outcome
+}
+
+fn take_part(wine: &Wine, program: &Path, serving: &mut Child) -> Result<()> {
+    let out = serving.stdout.take().context("it was asked to be piped")?;
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line)?;
+    let links: serde_json::Value =
+        serde_json::from_str(&line).with_context(|| format!("the meeting's links: {line:?}"))?;
+    let link = links["guestLink"].as_str().context("there is a link")?;
+    let report = wine.drive().join("report.json");
+    step::run(
+        "taking part",
+        wine.command("wine")
+            .arg(program)
+            .args([
+                "join",
+                link,
+                "--name",
+                "Ada",
+                "--headless",
+                "--duration",
+                "6s",
+            ])
+            .args(["--camera", "test", "--microphone", "test"])
+            .args(["--report", &wine.path(&report)?]),
+        "Taking part failed",
+    )?;
+    let told: serde_json::Value = serde_json::from_str(&fs::read_to_string(&report)?)?;
+    fs::remove_file(report)?;
+    let pictures = told["feeds"][0]["framesDecoded"].as_u64().unwrap_or(0);
+    let sound = told["audio"]["packetsReceived"].as_u64().unwrap_or(0);
+    ensure!(
+        told["endReason"] == "hungUp" && pictures > 15 && sound > 50,
+        "the call was not what it should be: {told:#}"
+    );
+    step::say(&format!(
+        "==> {pictures} pictures came, {sound} packets of sound"
+    ));
     Ok(())
 }
 
