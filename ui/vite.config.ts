@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rollupOptions: { input: ["index.html", "share.html"] },
   },
   worker: { format: "es" },
   server: { port: 1420, strictPort: true },
@@ -19,6 +20,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "calling/**/*.test.ts"],
+    setupFiles: ["src/testing/patience.ts"],
     restoreMocks: true,
     // Parsing every component takes longer than the default five seconds while a build goes on.
     testTimeout: 60_000,

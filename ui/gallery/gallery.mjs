@@ -27,6 +27,12 @@ const { values } = parseArgs({
 const list = (text) => text.split(",").filter(Boolean);
 const [themes, locales, sizes] = [list(values.themes), list(values.locales), list(values.sizes)];
 
+const unknown = sizes.filter((size) => !(size in SIZES));
+if (unknown.length > 0) {
+  console.error(`There is no size ${unknown.join(", ")}; there are ${Object.keys(SIZES).join(", ")}.`);
+  process.exit(2);
+}
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const server = await createServer({
   root,

@@ -1,3 +1,4 @@
+import type { ArmedMeeting } from "../contract/ArmedMeeting";
 import type { CallEvent } from "../contract/CallEvent";
 import type { CommandError } from "../contract/CommandError";
 import type { Commands } from "../contract/Commands";
@@ -6,19 +7,27 @@ import type { LinkKind } from "../contract/LinkKind";
 import type { FrameSourceSpec } from "../feeds/source";
 
 /** Commands without a channel beside their arguments. */
-export type PlainCommand = Exclude<keyof Commands, "open_call" | "listen_links">;
+export type PlainCommand = Exclude<keyof Commands, "open_call" | "listen_links" | "listen_closing" | "listen_mini" | "listen_armed" | "pop_out_share">;
 
 /** The half of Foyer that is not the page. Refused commands reject with a `CommandError`. */
 export interface Backend {
   run<K extends PlainCommand>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
   /** Tells of every link that the system hands over, that of the command line first. */
   listenLinks(onLink: (link: HandedLink) => void): Promise<unknown>;
+  /** Tells of every time that somebody closes the window during a call; answered by `answer_closing`. */
+  listenClosing(onClosing: () => void): Promise<unknown>;
+  /** Tells which meetings are rung for, now and whenever that changes. */
+  listenArmed(onArmed: (meetings: ArmedMeeting[]) => void): Promise<unknown>;
+  /** Tells whether the window is a small one whenever that changes, also by somebody who minimises it. */
+  listenMini(onMini: (mini: boolean) => void): Promise<unknown>;
   /** Opens a call in pre-join. `onEvent` gets its events in order until it has ended. */
   openCall(target: CallTarget, onEvent: (event: CallEvent) => void): Promise<OpenedCall>;
+  /** Shows the received share in a window of its own; tells once when that has gone. */
+  popOutShare(title: string, onClosed: () => void): Promise<unknown>;
   /** The text in the clipboard; `null` where it may not be read. Only after the guest has done something. */
   clipboard(): Promise<string | null>;
-  /** Puts the window out of the way while it waits. */
-  hideWindow(): Promise<void>;
+  /** Puts a text into the clipboard; rejects where that does not work. Only after the guest has done something. */
+  copy(text: string): Promise<unknown>;
   /** Draws everything larger or smaller; 1 is the natural size. */
   zoom(factor: number): Promise<void>;
 }

@@ -42,6 +42,7 @@ export class FakeMeeting {
     const { every, emit, view } = this.#call;
     this.#people();
     this.#keep();
+    this.#surroundings();
     this.#history(names);
     if (this.#params.has("reactions")) {
       every(700, () => {
@@ -126,6 +127,33 @@ export class FakeMeeting {
     if (this.#params.has("hostmuted")) {
       after(500, () => change({ me: { ...view().me, microphone: { state: "off" }, mutedByHost: true } }));
     }
+  }
+
+  /** What only a meeting of an organisation has: rooms, a lobby of our own to open, telephone numbers. */
+  #surroundings(): void {
+    const { change, view } = this.#call;
+    if (this.#params.has("rights")) {
+      change({
+        abilities: { ...view().abilities, muteOthers: true, remove: true, admit: true, spotlight: true },
+        waiting: [
+          { id: "w1", name: "Grace Hopper" },
+          { id: "w2", name: "Maximilian Featherstonehaugh-Cholmondeley" },
+        ],
+      });
+    }
+    const room = this.#params.get("room");
+    if (room) change({ room: { name: "Room 2", inside: room === "inside", mayChange: true, automatic: false } });
+    if (this.#params.has("phone")) {
+      const number = (number: string, free: boolean, place: string) => ({ number, free, place });
+      change({
+        dialIn: {
+          conferenceId: "123 456 789#",
+          numbers: [number("+1 800 555 0100", true, "United States"), number("+49 30 5550100", false, "Berlin, Germany")],
+        },
+      });
+    }
+    const trouble = this.#params.get("trouble");
+    if (trouble) change({ troubles: [trouble] });
   }
 
   #keep(): void {

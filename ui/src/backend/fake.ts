@@ -1,8 +1,11 @@
+import type { ArmedMeeting } from "../contract/ArmedMeeting";
+import type { BrandLook } from "../contract/BrandLook";
 import type { CallEvent } from "../contract/CallEvent";
 import type { CallView } from "../contract/CallView";
 import type { ChatMessage } from "../contract/ChatMessage";
 import type { Choices } from "../contract/Choices";
 import type { Commands } from "../contract/Commands";
+import type { DesktopWords } from "../contract/DesktopWords";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { DeviceState } from "../contract/DeviceState";
 import type { HandedLink } from "../contract/HandedLink";
@@ -11,6 +14,7 @@ import type { LinkVerdict } from "../contract/LinkVerdict";
 import type { PersonView } from "../contract/PersonView";
 import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
+import type { SoundCheck } from "../contract/SoundCheck";
 import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakeMeeting } from "./fake-meeting";
@@ -21,19 +25,35 @@ import { FakePictures } from "./fake-pictures";
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
  * `people=1000` and `storm=50` (who come and go each second), `hands=2`, `reactions=1`, `captions=1`, `chat=10000`, `typing=1`,
  * `spotlight=1`, `hostmuted=1`, `kept=recording|transcription|both|consent`, `net=weak`, `relayed=1`, `theme=light`,
- * `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
+ * `brand=Contoso` (with colours of its own), `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
   /** Plays the system, which opens a link. */
   hand: (link: HandedLink) => void = () => undefined;
+  /** Plays the system, whose window is being closed. */
+  askClosing: () => void = () => undefined;
+  /** What the guest said to that. */
+  closed: boolean | null = null;
   termsAccepted = false;
+  brand: BrandLook = { name: null, accent: null, logo: null };
   preferences: Preferences = DEFAULT_PREFERENCES;
   recents: RecentMeeting[] = [];
   /** What the clipboard holds. */
   copied: string | null;
+  /** Plays somebody who closes the window of a share. */
+  closeShare: () => void = () => undefined;
+  /** Addresses that were opened outside. */
+  readonly opened: string[] = [];
+  armed: ArmedMeeting[] = [];
+  /** What was written into a file. */
+  saved: string | null = null;
   hidden = 0;
+  mini = false;
+  words: DesktopWords | null = null;
   updated = false;
+  #onMini: (mini: boolean) => void = () => undefined;
+  #onArmed: (meetings: ArmedMeeting[]) => void = () => undefined;
   #params: URLSearchParams;
   #view: CallView = emptyView();
   #emit: (event: CallEvent) => void = () => undefined;
@@ -46,6 +66,8 @@ export class FakeBackend implements Backend {
   constructor(params = new URLSearchParams()) {
     this.#params = params;
     this.copied = params.get("clipboard");
+    const brand = params.get("brand");
+    if (brand !== null) this.brand = { name: brand, accent: { light: "#7a1f6e", dark: "#e7a4dc" }, logo: null };
     if (params.has("recents")) {
       this.preferences = { ...DEFAULT_PREFERENCES, keepRecents: true };
       this.recents = [
@@ -67,12 +89,17 @@ export class FakeBackend implements Backend {
     );
   }
 
+  async copy(text: string): Promise<void> {
+    this.copied = text;
+  }
+
   clipboard(): Promise<string | null> {
     return Promise.resolve(this.copied);
   }
 
-  async hideWindow(): Promise<void> {
-    this.hidden += 1;
+  /** Plays the host, who lets the guest in from the lobby. */
+  admit(): void {
+    this.#enterMeeting(false);
   }
 
   async zoom(factor: number): Promise<void> {
@@ -86,9 +113,16 @@ export class FakeBackend implements Backend {
         platform: "linux",
         suggestedName: this.#params.get("name") ?? "",
         problem: null,
+        brand: this.brand,
+        managed: (this.#params.get("managed")?.split(",") ?? []).map((name) => ({ name, place: "/etc/foyer/config.json" })),
       }),
       check_link: ({ text }) => verdictOn(text),
       list_devices: () => DEVICES,
+      check_network: () => {
+        const state = this.#params.has("offline") ? "failed" : "good";
+        const outcome = state === "good" ? "ok" : "failed";
+        return { state, items: [{ part: "meeting", host: "127.0.0.1:40123", outcome, tookMs: 2, aheadS: null }] };
+      },
       start_practice: () => ({ guestLink: PRACTICE_LINK, hostLink: PRACTICE_LINK.replace("meet", "host") }),
       look_for_update: () => {
         const version = this.#params.get("update");
@@ -104,6 +138,53 @@ export class FakeBackend implements Backend {
         return null;
       },
       open_in_browser: () => null,
+      open_link: ({ address }) => {
+        if (this.#params.has("browserless")) throw { code: "browser.failed", message: "no browser" };
+        this.opened.push(address);
+        return null;
+      },
+      bring_back_share: () => {
+        this.closeShare();
+        return null;
+      },
+      arm: ({ text }) => {
+        const { kind = "practice", subject = "", startsAt, url = text } = verdictOn(text);
+        if (!startsAt) throw { code: "armed.no_start", message: "no start" };
+        const id = `a${this.armed.length}`;
+        this.setArmed([...this.armed, { id, title: subject, kind, link: url, startsAtMs: Date.parse(startsAt), stage: "waiting", found: null }]);
+        return null;
+      },
+      disarm: ({ id }) => {
+        this.setArmed(this.armed.filter((meeting) => meeting.id !== id));
+        return null;
+      },
+      save_text: ({ text }) => {
+        if (this.#params.has("cancel")) return false;
+        this.saved = text;
+        return true;
+      },
+      copy_text: ({ text }) => {
+        this.copied = text;
+        return null;
+      },
+      clipboard_text: () => this.copied,
+      set_desktop_words: ({ words }) => {
+        this.words = words;
+        return null;
+      },
+      desktop_abilities: () => ({ tray: this.#params.has("tray"), globalKeys: !this.#params.has("wayland"), above: !this.#params.has("wayland") }),
+      answer_closing: ({ close }) => {
+        this.closed = close;
+        return null;
+      },
+      set_mini: ({ on }) => {
+        this.setMini(on);
+        return null;
+      },
+      hide_to_tray: () => {
+        this.hidden += 1;
+        return null;
+      },
       teams_terms: () => ({ licence: "MICROSOFT SOFTWARE LICENSE TERMS" }),
       accept_teams_terms: () => {
         this.termsAccepted = true;
@@ -116,6 +197,10 @@ export class FakeBackend implements Backend {
       load_preferences: () => this.preferences,
       save_preferences: ({ preferences }) => {
         this.preferences = preferences;
+        return null;
+      },
+      keep_background: () => {
+        this.#change({ me: { ...this.#view.me, background: { ...this.#view.me.background, hasOwn: true } } });
         return null;
       },
       recent_meetings: () => (this.preferences.keepRecents ? this.recents : []),
@@ -131,6 +216,43 @@ export class FakeBackend implements Backend {
     this.hand = onLink;
     const link = this.#params.get("link");
     if (link) onLink({ shown: link, whole: link });
+    return null;
+  }
+
+  async listenClosing(onClosing: () => void): Promise<unknown> {
+    this.askClosing = onClosing;
+    return null;
+  }
+
+  async listenArmed(onArmed: (meetings: ArmedMeeting[]) => void): Promise<unknown> {
+    this.#onArmed = onArmed;
+    onArmed(this.armed);
+    return null;
+  }
+
+  /** Plays the shell, which keeps the list. */
+  setArmed(armed: ArmedMeeting[]): void {
+    this.armed = armed;
+    this.#onArmed(armed);
+  }
+
+  async listenMini(onMini: (mini: boolean) => void): Promise<unknown> {
+    this.#onMini = onMini;
+    return null;
+  }
+
+  /** Plays the shell, whose window becomes small or large. */
+  setMini(on: boolean): void {
+    this.mini = on;
+    this.#onMini(on);
+  }
+
+  async popOutShare(_title: string, onClosed: () => void): Promise<unknown> {
+    if (!this.#view.share) throw { code: "share.none", message: "nobody shares" };
+    this.closeShare = () => {
+      this.closeShare = () => undefined;
+      onClosed();
+    };
     return null;
   }
 
@@ -178,7 +300,17 @@ export class FakeBackend implements Backend {
         this.#change({ me: { ...me, microphone: { state: intent.muted ? "off" : "live" }, mutedByHost: false } });
         break;
       case "setCamera":
-        this.#change({ me: { ...me, camera: { state: intent.on ? "live" : "off" }, cameraFeed: intent.on ? 1 : null } });
+        this.#change({ me: { ...me, camera: { state: intent.on ? "live" : "off" }, cameraFeed: intent.on ? 1 : null, sentFeed: intent.on ? 1 : null } });
+        break;
+      case "setBackground": {
+        const { background } = intent;
+        const works = background !== "none" && me.camera.state === "live";
+        const state = works ? { state: "running" as const, pictureMs: 9.4 } : { state: "idle" as const };
+        this.#change({ me: { ...me, background: { ...me.background, chosen: background, state } } });
+        break;
+      }
+      case "checkSound":
+        this.#checkSound(intent.on);
         break;
       case "startShare":
         this.#change({ me: { ...me, share: { state: "live" }, shareFeed: 2 } });
@@ -212,12 +344,21 @@ export class FakeBackend implements Backend {
         name: choices.name,
         camera: state(choices.cameraOn),
         cameraFeed: choices.cameraOn && !failed ? 1 : null,
+        sentFeed: this.#view.phase.state === "inMeeting" && choices.cameraOn && !failed ? 1 : null,
         microphone: choices.microphoneOn ? { state: "live" } : { state: "off" },
         cameraId: choices.cameraId,
         microphoneId: choices.microphoneId,
         speakerId: choices.speakerId,
       },
     });
+  }
+
+  #checkSound(on: boolean): void {
+    const change = (soundCheck: SoundCheck) => this.#change({ me: { ...this.#view.me, soundCheck } });
+    change(on ? { state: "recording", lengthMs: 5000 } : { state: "idle" });
+    if (!on) return;
+    this.#after(5000, () => change({ state: "playing", verdict: "well" }));
+    this.#after(10_000, () => change({ state: "done", verdict: "well" }));
   }
 
   #enterLobby(): void {
@@ -230,6 +371,7 @@ export class FakeBackend implements Backend {
     const notice = this.#params.get("notice");
     this.#change({
       phase: { state: reconnecting ? "reconnecting" : "inMeeting" },
+      me: { ...this.#view.me, sentFeed: this.#view.me.cameraFeed },
       title: TITLE,
       inMeetingSinceMs: performance.now(),
       chatOpen: !reconnecting,
@@ -328,7 +470,9 @@ function verdictOn(text: string): LinkVerdict {
     return { verdict: "refused", code: "link.teams_needs_service", kind: "teamsLong" };
   }
   const link = /https?:\/\/[^\s/]+\/meet\/\w+/u.exec(text);
-  if (link) return { verdict: "join", kind: "practice", url: link[0] };
+  const when = /^DTSTART:(.+)$/mu.exec(text)?.[1]?.trim();
+  const about = when === undefined ? {} : { subject: "Team sync", startsAt: when };
+  if (link) return { verdict: "join", kind: "practice", url: link[0], ...about };
   return { verdict: "refused", code: "link.nothing_found" };
 }
 
@@ -371,12 +515,15 @@ export function emptyView(): CallView {
       speaker: { state: "off" },
       share: { state: "off" },
       cameraFeed: null,
+      sentFeed: null,
       shareFeed: null,
       speaking: false,
       cameraId: null,
       microphoneId: null,
       speakerId: null,
       hand: null,
+      background: { chosen: "none", hasOwn: false, state: { state: "idle" } },
+      soundCheck: { state: "idle" },
     },
     people: [],
     share: null,
@@ -385,7 +532,21 @@ export function emptyView(): CallView {
     keeping: { recording: false, transcription: false, waitsForConsent: false },
     unread: 0,
     notices: [],
-    abilities: { hand: true, react: true, captions: true, editChat: true, volume: true },
+    abilities: {
+      hand: true,
+      react: true,
+      captions: true,
+      editChat: true,
+      volume: true,
+      muteOthers: false,
+      remove: false,
+      admit: false,
+      spotlight: false,
+    },
+    room: null,
+    waiting: [],
+    dialIn: null,
+    troubles: [],
     captions: { state: "off", language: null, languages: [] },
     dominant: [],
     live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },

@@ -1,6 +1,8 @@
 import type { CallView } from "../contract/CallView";
 import type { PersonView } from "../contract/PersonView";
+import type { Reaction } from "../contract/Reaction";
 import type { Text } from "../text/en";
+import type { SeenReaction } from "./call-state";
 
 /** What a screen reader says about a change, and how urgently. */
 export interface Announcements {
@@ -65,6 +67,24 @@ export function ownAnnouncements(before: CallView | null, after: CallView, text:
   if (mutedByHost && !told) assertive.push(text.announce.muted);
   assertive.push(...keeping(before, after, text));
   return { polite, assertive };
+}
+
+/** Of more kinds than this, only how many there were and which. */
+const KINDS_BY_NAME = 2;
+
+/** Who reacted how. In a large meeting they come in numbers: hand over those of some seconds. */
+export function reactionAnnouncements(reactions: readonly SeenReaction[], text: Text): string[] {
+  const byKind = new Map<Reaction, string[]>();
+  for (const { personId, name, reaction } of reactions) {
+    const names = byKind.get(reaction) ?? [];
+    const who = personId === null ? text.stage.you : name;
+    byKind.set(reaction, names.includes(who) ? names : [...names, who]);
+  }
+  const { announce, reactions: kinds } = text.meeting;
+  if (byKind.size > KINDS_BY_NAME) {
+    return [announce.reactions(reactions.length, [...byKind.keys()].map((kind) => kinds[kind]).join(", "))];
+  }
+  return [...byKind].map(([kind, names]) => announce.reacted(names, kinds[kind]));
 }
 
 /** A question for consent is an alert of its own. */

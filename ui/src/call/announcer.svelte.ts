@@ -1,9 +1,12 @@
 import type { CallView } from "../contract/CallView";
 import { t } from "../text/text.svelte";
-import { ownAnnouncements, rosterAnnouncements } from "./announcements";
+import { ownAnnouncements, reactionAnnouncements, rosterAnnouncements } from "./announcements";
+import type { SeenReaction } from "./call-state";
 
 /** People come and go in bursts: what they do is told together, no more often than this. */
 const ROSTER_MS = 2000;
+/** As `ROSTER_MS`, for how people react. */
+const REACTIONS_MS = 3000;
 
 /** The text of the two live regions. */
 export class Announcer {
@@ -13,6 +16,10 @@ export class Announcer {
   /** The roster as it was last told. */
   #told: CallView | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Reactions that were not told yet, and the last that was heard of. */
+  #reactions: SeenReaction[] = [];
+  #lastReaction = 0;
+  #reactionTimer: ReturnType<typeof setTimeout> | undefined;
 
   see(view: CallView): void {
     const own = ownAnnouncements(this.#seen, view, t());
@@ -27,8 +34,26 @@ export class Announcer {
     if (sentences.length > 0) this.polite = fresh(this.polite, sentences.join(". "));
   }
 
+  /** Takes all that are known; those that were told before are left out. */
+  react(reactions: readonly SeenReaction[]): void {
+    this.#reactions.push(...reactions.filter(({ key }) => key > this.#lastReaction));
+    this.#lastReaction = reactions.at(-1)?.key ?? this.#lastReaction;
+    if (this.#reactionTimer === undefined) this.#tellReactions();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#reactionTimer);
+  }
+
+  #tellReactions(): void {
+    if (this.#reactions.length === 0) return;
+    this.say(reactionAnnouncements(this.#reactions, t()));
+    this.#reactions = [];
+    this.#reactionTimer = setTimeout(() => {
+      this.#reactionTimer = undefined;
+      this.#tellReactions();
+    }, REACTIONS_MS);
   }
 
   #roster(): string[] {

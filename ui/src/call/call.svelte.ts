@@ -3,18 +3,20 @@ import type { CallEvent } from "../contract/CallEvent";
 import type { CallView } from "../contract/CallView";
 import type { Choices } from "../contract/Choices";
 import type { Intent } from "../contract/Intent";
+import { preferences } from "../controls/preferences.svelte";
 import { FeedPlayer } from "../feeds/feed-player";
 import type { FeedProblem } from "../feeds/messages";
 import { Watching } from "../feeds/watching";
 import { NO_CALL, applyEvent, type CallState } from "./call-state";
 import { reuse } from "./reuse";
+import { Transcript } from "./transcript";
 
 /** What the others do may wait for so long: they are many, and it is not answered to a press of a button. */
 const OTHERS_EVERY_MS = 100;
 
 /** Whether anything but what the others do has changed. */
 function concernsUs(before: CallView, after: CallView): boolean {
-  const parts = ["phase", "me", "share", "keeping", "captions", "abilities", "unread", "chatOpen", "notices"] as const;
+  const parts = ["phase", "me", "share", "keeping", "captions", "abilities", "room", "waiting", "dialIn", "troubles", "unread", "chatOpen", "notices"] as const;
   return parts.some((part) => reuse<unknown>(before[part], after[part]) !== before[part]);
 }
 
@@ -25,6 +27,8 @@ export class Call {
   problems: string[] = $state.raw([]);
   feeds: FeedPlayer | null = $state.raw(null);
   readonly target: CallTarget;
+  /** What was seen, for who wants to save it. */
+  readonly transcript = new Transcript();
   #backend: Backend;
   #closed = false;
   /** The last snapshot, if it waits for its turn, and when it came. */
@@ -53,6 +57,7 @@ export class Call {
   #take(event: CallEvent): void {
     if (this.#closed) return;
     const nowMs = performance.now();
+    if (preferences().offerTranscript) this.transcript.take(event, Date.now());
     if (event.event === "view") {
       const { view } = this.state;
       if (view && !concernsUs(view, event.view) && nowMs - this.state.viewAtMs < OTHERS_EVERY_MS) {
@@ -86,6 +91,10 @@ export class Call {
   join(choices: Choices): void {
     this.send({ intent: "choose", choices });
     this.send({ intent: "join" });
+  }
+
+  tellProblem(code: string): void {
+    this.#addProblem(code);
   }
 
   forgetProblem(code: string): void {

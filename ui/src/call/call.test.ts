@@ -13,12 +13,16 @@ async function opened() {
   const backend: Backend = {
     run: vi.fn().mockResolvedValue(null),
     listenLinks: vi.fn().mockResolvedValue(undefined),
+    listenClosing: vi.fn(),
     openCall: async (_, onEvent) => {
       tell = onEvent;
       return { frames: { kind: "port", port: port1 } };
     },
     clipboard: vi.fn(),
-    hideWindow: vi.fn(),
+    copy: vi.fn(),
+    popOutShare: vi.fn(),
+    listenMini: vi.fn(),
+    listenArmed: vi.fn(),
     zoom: vi.fn(),
   };
   const call = new Call(backend, { text: "", passcode: null, kind: "practice", shareUrl: null });

@@ -13,10 +13,13 @@ export const IDLE_ME: MeView = {
   speaker: { state: "off" },
   share: { state: "off" },
   cameraFeed: null,
+  sentFeed: null,
   shareFeed: null,
   speaking: false,
   cameraId: null,
   microphoneId: null,
   speakerId: null,
   hand: null,
+  background: { chosen: "none", hasOwn: false, state: { state: "idle" } },
+  soundCheck: { state: "idle" },
 };

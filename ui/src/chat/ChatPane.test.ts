@@ -4,7 +4,8 @@ import type { ChatBlock } from "../contract/ChatBlock";
 import type { ChatSpan } from "../contract/ChatSpan";
 import { click, find, get, pressIn, textOf, type } from "../testing/render";
 import { showMeeting } from "../testing/meeting.svelte";
-import { message, person } from "../testing/views";
+import { inMeeting, message, person } from "../testing/views";
+import { pretends } from "./spans";
 
 const span = (text: string, look: Partial<ChatSpan> = {}): ChatSpan => ({
   text,
@@ -46,15 +47,11 @@ describe("formatted messages", () => {
     expect(bubble?.textContent).toContain("Picture: a plan");
   });
 
-  test("have links that say where they lead, and none to scripts", async () => {
-    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+  test("have links that say where they lead, and none to scripts", () => {
     const spans = [span("the plan", { link: "https://example.org/plan" }), span("trap", { link: "javascript:alert(1)" })];
     showChat({ chat: [message("1", { blocks: [{ block: "paragraph", spans }] })] });
     const links = [...document.querySelectorAll<HTMLAnchorElement>("[data-testid='chat-message'] a")];
     expect(links.map(({ title }) => title)).toEqual(["https://example.org/plan"]);
-    links[0]?.click();
-    expect(write).toHaveBeenCalledExactlyOnceWith("https://example.org/plan");
-    await vi.waitFor(() => expect(textOf("hint")).toContain("The link was copied"));
   });
 });
 
@@ -102,7 +99,7 @@ describe("our own messages", () => {
   });
 
   test("cannot be changed where the meeting does not let us, and others' never", () => {
-    showChat({ chat: [own] }, { abilities: { hand: true, react: true, captions: true, editChat: false, volume: true } });
+    showChat({ chat: [own] }, { abilities: { ...inMeeting().abilities, editChat: false } });
     expect(find("chat-edit") ?? find("chat-delete")).toBeNull();
     click("pane-close");
     showChat({ chat: [message("1")] });
@@ -184,4 +181,69 @@ describe("the log", () => {
     expect(bubbles().at(-1)?.textContent).toContain("text last");
     expect(added[0]).toBeLessThan(20);
   });
+});
+
+describe("a link that is clicked", () => {
+  function follow(text: string, link: string, onOpenLink = vi.fn(async (): Promise<string | null> => null)) {
+    showChat({ chat: [message("1", { blocks: [{ block: "paragraph", spans: [span(text, { link })] }] })], onOpenLink });
+    document.querySelector<HTMLAnchorElement>("[data-testid='chat-message'] a")?.click();
+    flushSync();
+    return onOpenLink;
+  }
+
+  test("is looked at before it is opened outside", async () => {
+    const onOpenLink = follow("the plan", "https://files.example.org:8443/plan?x=1");
+    expect(textOf("link-owner")).toBe("files.example.org:8443");
+    expect(textOf("link-whole")).toBe("https://files.example.org:8443/plan?x=1");
+    expect(find("link-pretends")).toBeNull();
+    expect(onOpenLink).not.toHaveBeenCalled();
+    click("link-open");
+    expect(onOpenLink).toHaveBeenCalledExactlyOnceWith("https://files.example.org:8443/plan?x=1");
+    await vi.waitFor(() => expect(find("link-dialog")).toBeNull());
+  });
+
+  test("shows the host that it really has, and warns when the text names another", () => {
+    follow("https://teams.microsoft.com/meet", "https://teams.microsoft.com@evil.example/meet");
+    expect(textOf("link-owner")).toBe("evil.example");
+    expect(textOf("link-pretends")).toContain("the message says teams.microsoft.com");
+  });
+
+  test("in letters of another alphabet shows what it is on the wire", () => {
+    follow("аррle.com", "https://аррle.com/");
+    expect(textOf("link-owner")).toMatch(/^xn--/u);
+  });
+
+  test("to a mail address says who gets the mail", () => {
+    follow("write", "mailto:ada@example.org?subject=x");
+    expect(textOf("link-owner")).toBe("ada@example.org");
+    expect(textOf("link-open")).toBe("Open the mail program");
+    expect(find("link-whole")).toBeNull();
+  });
+
+  test("is copied, or left alone", async () => {
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    const onOpenLink = follow("the plan", "https://example.org/plan");
+    click("link-copy");
+    await vi.waitFor(() => expect(textOf("link-copied")).toBe("Copied."));
+    expect(write).toHaveBeenCalledExactlyOnceWith("https://example.org/plan");
+    click("link-cancel");
+    expect(find("link-dialog")).toBeNull();
+    expect(onOpenLink).not.toHaveBeenCalled();
+  });
+
+  test("that no browser takes says so and stays", async () => {
+    follow("the plan", "https://example.org/plan", vi.fn(async () => "browser.failed"));
+    click("link-open");
+    await vi.waitFor(() => expect(textOf("link-problem")).toContain("No browser could be opened"));
+    expect(find("link-dialog")).not.toBeNull();
+  });
+});
+
+test("a link's text pretends only where it names another host", () => {
+  const leads = new URL("https://www.example.org/a");
+  for (const text of ["example.org", "https://example.org/other", "see the plan", "EXAMPLE.org:443/x", "a. b"]) {
+    expect(pretends(text, leads), text).toBeNull();
+  }
+  expect(pretends("bank.example", leads)).toBe("bank.example");
+  expect(pretends("bank.example", new URL("mailto:a@b.c"))).toBeNull();
 });

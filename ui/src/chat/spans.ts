@@ -22,6 +22,12 @@ export function plainSpans(text: string): ChatSpan[] {
   return spans;
 }
 
+/** A link that was clicked: where it leads, and what it says. */
+export interface ClickedLink {
+  address: string;
+  text: string;
+}
+
 /** The address, if it is of a kind that may be followed. */
 export function safeLink(link: string | null): URL | null {
   if (link === null || !URL.canParse(link)) return null;
@@ -56,4 +62,19 @@ export function matches(message: ChatMessage, query: string): boolean {
     message.state !== "deleted" &&
     (message.text.toLocaleLowerCase().includes(wanted) || message.from.toLocaleLowerCase().includes(wanted))
   );
+}
+
+/** The part of an address that says whose it is: a host, or who gets the mail. */
+export function ownerOf(address: URL): string {
+  return address.protocol === "mailto:" ? address.pathname : address.host;
+}
+
+const LOOKS_LIKE_HOST = /^(?:https?:\/\/)?([\p{L}\d-]+(?:\.[\p{L}\d-]+)+)(?:[:/?#]|$)/iu;
+
+/** The host that the text of a link names, if it names one and the link leads elsewhere. */
+export function pretends(text: string, address: URL): string | null {
+  const named = LOOKS_LIKE_HOST.exec(text.trim())?.[1];
+  if (named === undefined || address.protocol === "mailto:") return null;
+  const plain = (host: string) => (URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname.replace(/^www\./u, "") : host);
+  return plain(named) === plain(address.hostname) ? null : named;
 }

@@ -1,3 +1,4 @@
+import type { ManagedSetting } from "../contract/ManagedSetting";
 import type { Preferences } from "../contract/Preferences";
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -7,8 +8,13 @@ export const DEFAULT_PREFERENCES: Preferences = {
   mirror: true,
   rememberName: true,
   keepRecents: false,
+  offerTranscript: false,
   chimes: true,
   notifications: true,
+  notifyChat: true,
+  notifyHost: true,
+  globalMute: false,
+  miniOnMinimise: true,
   reducedMotion: false,
   singleKeys: false,
   shortcuts: {},
@@ -23,6 +29,18 @@ export function preferences(): Preferences {
 
 export function setPreferences(next: Preferences): void {
   chosen = next;
+}
+
+let managed: readonly ManagedSetting[] = $state.raw([]);
+
+/** Those that whoever manages this computer has set. */
+export function setManaged(next: readonly ManagedSetting[]): void {
+  managed = next;
+}
+
+/** Where somebody else has set it; `null` where the guest may. */
+export function managedAt(name: keyof Preferences): string | null {
+  return managed.find((setting) => setting.name === name)?.place ?? null;
 }
 
 /** Whether the guest or the system asks for stillness. */

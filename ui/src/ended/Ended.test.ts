@@ -90,3 +90,29 @@ describe("the end", () => {
     expect(find("ended-stored")).toBeNull();
   });
 });
+
+describe("captions and chat that were seen", () => {
+  const save = (saved: boolean, problem: string | null = null) => vi.fn(async () => ({ saved, problem }));
+
+  test("can be saved, and are not spoken of where there is nothing", async () => {
+    const onSaveTranscript = save(true);
+    ended("hungUp", true, { transcript: 2, onSaveTranscript });
+    expect(textOf("transcript")).toContain("2 lines were seen");
+    get("transcript-save").click();
+    await vi.waitFor(() => expect(textOf("transcript-saved")).toContain("Saved"));
+    expect(onSaveTranscript).toHaveBeenCalledOnce();
+  });
+
+  test("are nothing to save where nothing was seen", () => {
+    ended("hungUp", true, { transcript: 0, onSaveTranscript: save(true) });
+    expect(find("transcript")).toBeNull();
+  });
+
+  test("stay to be saved when no file was chosen, or it cannot be written", async () => {
+    ended("hungUp", true, { transcript: 1, onSaveTranscript: save(false, "file.not_saved") });
+    get("transcript-save").click();
+    await vi.waitFor(() => expect(textOf("transcript-problem")).toContain("could not be written"));
+    expect(textOf("transcript-saved")).toBe("");
+    await vi.waitFor(() => expect(get("transcript-save")).toHaveProperty("disabled", false));
+  });
+});

@@ -86,12 +86,13 @@ function initialiseMediaStack(): void {
   document.createElement("video").canPlayType('video/mp4; codecs="avc1.42e01f"');
 }
 
-const KEY = Symbol("feeds");
+/** Where components find them. */
+export const FEEDS = Symbol("feeds");
 
 export function provideFeeds(feeds: Feeds): void {
-  setContext(KEY, feeds);
+  setContext(FEEDS, feeds);
 }
 
 export function useFeeds(): Feeds | undefined {
-  return getContext<Feeds | undefined>(KEY);
+  return getContext<Feeds | undefined>(FEEDS);
 }

@@ -39,7 +39,7 @@ describe("the scheme", () => {
       () => events.push("message"),
       () => events.push("gap"),
     );
-    await vi.waitFor(() => expect(events).toEqual(["gap", "message"]), { timeout: 5000 });
+    await vi.waitFor(() => expect(events).toEqual(["gap", "message"]));
   });
 
   test("is silent once it was stopped", async () => {
@@ -94,7 +94,7 @@ describe("the socket", () => {
     expect(got).toHaveLength(1);
     first?.close();
     expect(gaps).toBe(1);
-    await vi.waitFor(() => expect(RecordedSocket.made).toHaveLength(2), { timeout: 5000 });
+    await vi.waitFor(() => expect(RecordedSocket.made).toHaveLength(2));
     source.stop();
     expect(gaps).toBe(1);
   });

@@ -83,6 +83,21 @@ export function view(change: Partial<CallView>): CallView {
 
 export const PICKS: Picks = firstPicks(NAME);
 
+/** Addresses, files and titles that somebody else chose. */
+export const FOREIGN = [
+  "https://files.example.org/rooms/plan-of-the-quarter?version=7&highlight=none#figures",
+  "files.example.org",
+  "http://login.teams-meetings.example/passwords",
+  "login.teams-meetings.example",
+  "teams.microsoft.com",
+  "visitors@example.org",
+  "guests.contoso.example",
+  "api.flightproxy.skype.com",
+  "/etc/foyer/config.json",
+  "Team sync",
+  "Interview for the position of a principal engineer, second round",
+];
+
 /** What people and devices are called stays as it is in every language. */
 export const DATA: readonly string[] = [
   NAME,
@@ -91,6 +106,7 @@ export const DATA: readonly string[] = [
   TEAMS_LINK,
   "Grace Hopper",
   "127.0.0.1:40123",
+  ...FOREIGN,
   ...RECENTS.map(({ title }) => title),
   ...[...DEVICES.cameras, ...DEVICES.microphones, ...DEVICES.speakers, ...HEADSET.microphones].map(({ label }) => label),
 ].filter(Boolean);

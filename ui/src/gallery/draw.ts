@@ -1,3 +1,5 @@
+import type { Feeds } from "../feeds/feed-player";
+
 /** Somebody before a wall with a window. */
 export function drawPerson(canvas: HTMLCanvasElement): void {
   canvas.width = 1280;
@@ -23,3 +25,10 @@ export function drawPerson(canvas: HTMLCanvasElement): void {
   oval("#d8a987", 640, 330, 112, 140);
   oval("#3a2a22", 640, 245, 124, 84);
 }
+
+/** One still picture stands for every feed. */
+export const still: Feeds["show"] = (feed, canvas, onPainted) => {
+  drawPerson(canvas);
+  queueMicrotask(() => onPainted({ feed, frames: 1, width: canvas.width, height: canvas.height }));
+  return () => undefined;
+};

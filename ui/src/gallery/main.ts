@@ -1,6 +1,6 @@
 import { flushSync, mount, tick, unmount } from "svelte";
 import type { Theme } from "../contract/Theme";
-import { DEFAULT_PREFERENCES, setPreferences } from "../controls/preferences.svelte";
+import { DEFAULT_PREFERENCES, setManaged, setPreferences } from "../controls/preferences.svelte";
 import { applyLook } from "../settings/appearance";
 import "../styles/tokens.css";
 import "../styles/base.css";
@@ -41,6 +41,7 @@ async function show(name: string, theme: Theme, locale: keyof typeof TEXTS): Pro
   window.scrollTo(0, 0);
   const preferences = { ...DEFAULT_PREFERENCES, theme, reducedMotion: true };
   setPreferences(preferences);
+  setManaged([]);
   unfollow = applyLook(preferences);
   setTexts(TEXTS[locale], locale === "mirrored" ? "rtl" : "ltr");
   const props = scene.props;

@@ -1,7 +1,7 @@
 import type { Component } from "svelte";
 import { homeScenes, termsScenes } from "./scenes/home";
 import { endedScenes, lobbyScenes } from "./scenes/lobby";
-import { meetingScenes } from "./scenes/meeting";
+import { linkScenes, meetingScenes, shareScenes } from "./scenes/meeting";
 import { preJoinScenes } from "./scenes/pre-join";
 import { settingsScenes } from "./scenes/settings";
 
@@ -29,5 +29,7 @@ export const SCENES: readonly Scene[] = [
   ...lobbyScenes,
   ...endedScenes,
   ...settingsScenes,
+  ...linkScenes,
+  ...shareScenes,
   ...meetingScenes,
 ];

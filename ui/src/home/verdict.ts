@@ -50,6 +50,18 @@ export function startText(startsAt: string, language: string): string {
   return new Intl.DateTimeFormat(language, format).format(date);
 }
 
+/** As `startText`, for an instant. */
+export function startsText(startsAtMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" }).format(startsAtMs);
+}
+
+/** When a meeting that can be rung for starts; `null` where that is past, or nobody knows it to the minute. */
+export function startsLater({ startsAt, verdict }: LinkVerdict, nowMs: number): number | null {
+  if (verdict === "refused" || !startsAt?.endsWith("Z")) return null;
+  const startsAtMs = Date.parse(startsAt);
+  return startsAtMs > nowMs ? startsAtMs : null;
+}
+
 /** Digits in groups of three, as invitations print them. */
 export function groupedId(meetingId: string): string {
   return meetingId.replace(/(\d{3})(?=\d)/gu, "$1 ");

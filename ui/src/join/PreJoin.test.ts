@@ -2,12 +2,18 @@ import { describe, expect, test, vi } from "vitest";
 import { firstPicks, type Picks } from "../call/picks";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { MeView } from "../contract/MeView";
+import type { NetworkCheck } from "../contract/NetworkCheck";
 import { click, find, get, render, submit, textOf, type } from "../testing/render";
 import { DEVICES, me } from "../testing/views";
 import { checkOf } from "./checks";
 import { isHandsFree } from "./device-labels";
 import { litSegments } from "./level";
 import PreJoin from "./PreJoin.svelte";
+
+const GOOD: NetworkCheck = {
+  state: "good",
+  items: [{ part: "meeting", host: "10.0.0.7:8080", outcome: "ok", tookMs: 3, aheadS: null }],
+};
 
 interface Change {
   me?: MeView;
@@ -16,6 +22,7 @@ interface Change {
   dbfs?: number;
   platform?: string;
   practice?: boolean;
+  network?: () => Promise<NetworkCheck>;
 }
 
 function preJoin(change: Change = {}) {
@@ -24,6 +31,9 @@ function preJoin(change: Change = {}) {
     onRememberName: vi.fn(),
     onOpenPicker: vi.fn(),
     onTestSpeaker: vi.fn(),
+    onIntent: vi.fn(),
+    onCheckNetwork: vi.fn(change.network ?? (async () => GOOD)),
+    onKeepBackground: vi.fn(async () => undefined),
     onJoin: vi.fn(),
     onBack: vi.fn(),
   };
@@ -252,5 +262,60 @@ describe("pre-join", () => {
     const { onRememberName } = preJoin();
     click("remember-name");
     expect(onRememberName).toHaveBeenCalledExactlyOnceWith(false);
+  });
+});
+
+describe("the network's lamp", () => {
+  test("says what answered", async () => {
+    preJoin();
+    expect(get("lamp-network").dataset.check).toBe("starting");
+    await vi.waitFor(() => expect(get("lamp-network").dataset.check).toBe("good"));
+    click("lamp-network");
+    expect(textOf("network-items")).toBe("The meeting answers in 3 ms (10.0.0.7:8080)");
+    click("lamp-camera");
+    expect(find("network-items")).toBeNull();
+  });
+
+  test("names what did not answer, and a clock that is wrong", async () => {
+    preJoin({
+      network: async () => ({
+        state: "partly",
+        items: [
+          { part: "service", host: "guests.example", outcome: "ok", tookMs: null, aheadS: null },
+          { part: "host", host: "teams.microsoft.com", outcome: "failed", tookMs: null, aheadS: null },
+          { part: "clock", host: "", outcome: "warning", tookMs: null, aheadS: -185 },
+        ],
+      }),
+    });
+    await vi.waitFor(() => expect(get("lamp-network").dataset.check).toBe("partly"));
+    click("lamp-network");
+    const lines = [...get("network-items").children].map(({ textContent }) => textContent?.trim());
+    expect(lines).toEqual([
+      "The organisation’s service answers (guests.example)",
+      "Microsoft does not answer (teams.microsoft.com)",
+      "This computer’s clock is 3 minutes behind",
+    ]);
+  });
+
+  test("is checked again by a button, and when the network comes back; the last answer counts", async () => {
+    const answers: ((check: NetworkCheck) => void)[] = [];
+    const { onCheckNetwork } = preJoin({ network: () => new Promise((resolve) => answers.push(resolve)) });
+    window.dispatchEvent(new Event("online"));
+    await vi.waitFor(() => expect(onCheckNetwork).toHaveBeenCalledTimes(2));
+    answers[1]?.(GOOD);
+    await vi.waitFor(() => expect(get("lamp-network").dataset.check).toBe("good"));
+    answers[0]?.({ state: "failed", items: [] });
+    click("lamp-network");
+    click("network-retry");
+    expect(get("lamp-network").dataset.check).toBe("starting");
+    answers[2]?.(GOOD);
+    await vi.waitFor(() => expect(get("lamp-network").dataset.check).toBe("good"));
+  });
+
+  test("is bad when nothing can be asked", async () => {
+    preJoin({ network: () => Promise.reject(new Error("no")) });
+    await vi.waitFor(() => expect(get("lamp-network").dataset.check).toBe("failed"));
+    click("lamp-network");
+    expect(textOf("lamp-detail")).toContain("does not answer");
   });
 });

@@ -1,3 +1,4 @@
+import { isPaused } from "../background/backgrounds";
 import { NO_DEVICE } from "../call/picks";
 import type { DeviceState } from "../contract/DeviceState";
 import type { Text } from "../text/en";
@@ -19,11 +20,12 @@ export function checkOf(state: DeviceState, device: { picked: string; found: boo
 }
 
 /** What the guest can do about a device that does not work, by the system's own names. */
-export function coachSteps({ coach }: Text, code: string, device: string, platform: string): string[] {
+export function coachSteps({ coach, background }: Text, code: string, device: string, platform: string): string[] {
   if (code === "device.not_allowed") {
     const allow = coach.allow[platform as keyof typeof coach.allow] ?? coach.allow.linux;
     return allow(device);
   }
+  if (isPaused(code)) return background.steps;
   if (code === "device.busy") return coach.busy;
   if (code === "device.not_found" || code === "device.lost") return coach.missing;
   return coach.other;

@@ -1,9 +1,9 @@
 import { flushSync, type ComponentProps } from "svelte";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { IDLE_ME } from "../call/idle";
 import { firstPicks } from "../call/picks";
-import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
-import { click, find, get, render, textOf, type } from "../testing/render";
+import { DEFAULT_PREFERENCES, setManaged } from "../controls/preferences.svelte";
+import { click, find, get, pressIn, render, textOf, type } from "../testing/render";
 import { DEVICES } from "../testing/views";
 import { en } from "../text/en";
 import { ru } from "../text/ru";
@@ -11,10 +11,13 @@ import { setLanguage } from "../text/text.svelte";
 import { matching, rows } from "./rows";
 import SettingsDialog from "./SettingsDialog.svelte";
 
+const DESKTOP = { tray: false, globalKeys: true, above: true };
+
 function settings(change: Partial<ComponentProps<typeof SettingsDialog>> = {}) {
   const calls = { onChange: vi.fn(), onForget: vi.fn(), onName: vi.fn(), onClose: vi.fn() };
   render(SettingsDialog, {
     preferences: DEFAULT_PREFERENCES,
+    desktop: DESKTOP,
     about: { version: "1.2.3", platform: "linux" },
     problem: null,
     pickers: {
@@ -48,6 +51,17 @@ function pick(testid: string, value: string): void {
 }
 
 describe("the settings", () => {
+  test("offer keys of one's own only where the desktop gives them", () => {
+    settings({ first: "shortcuts" });
+    get("settings-globalMute");
+  });
+
+  test("say what to bind where it does not", () => {
+    settings({ first: "shortcuts", desktop: { tray: false, globalKeys: false, above: false } });
+    expect(find("settings-globalMute")).toBeNull();
+    expect(textOf("settings-rows")).toContain("foyer ctl toggle-mute");
+  });
+
   beforeEach(() => setLanguage("en"));
 
   test("show one section at a time, beginning where asked", () => {
@@ -73,11 +87,11 @@ describe("the settings", () => {
   });
 
   test("are found in Russian too", () => {
-    expect(matching(rows(ru), "тёмные", ru).map(({ id }) => id)).toEqual(["theme"]);
-    expect(rows(ru).map(({ id }) => id)).toEqual(rows(en).map(({ id }) => id));
+    expect(matching(rows(ru, DESKTOP), "тёмные", ru).map(({ id }) => id)).toEqual(["theme"]);
+    expect(rows(ru, DESKTOP).map(({ id }) => id)).toEqual(rows(en, DESKTOP).map(({ id }) => id));
   });
 
-  test.each(rows(en).flatMap(({ section, control }) => (control.kind === "switch" ? [[section, control.key] as const] : [])))(
+  test.each(rows(en, DESKTOP).flatMap(({ section, control }) => (control.kind === "switch" ? [[section, control.key] as const] : [])))(
     "switch %s: %s",
     (section, key) => {
       const { onChange } = settings({ first: section });
@@ -121,6 +135,17 @@ describe("the settings", () => {
     expect(find("shortcut-note")).toBeNull();
   });
 
+  test("close on Esc, from the search field as well once it is empty", () => {
+    const { onClose } = settings();
+    const field = get("settings-search");
+    type("settings-search", "camera");
+    pressIn(field, "Escape");
+    expect(onClose).not.toHaveBeenCalled();
+    type("settings-search", "");
+    pressIn(field, "Escape");
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
   test("keep the old keys on Esc", () => {
     const { onChange } = settings({ first: "shortcuts" });
     click("shortcut-change-mic");
@@ -151,5 +176,23 @@ describe("the settings", () => {
   test("tell that a change could not be kept", () => {
     settings({ problem: "app.failed" });
     expect(get("settings-problem").getAttribute("role")).toBe("alert");
+  });
+});
+
+describe("a setting that somebody else has set", () => {
+  beforeEach(() => setManaged([{ name: "keepRecents", place: "/etc/foyer/config.json" }, { name: "theme", place: "policy X" }]));
+  afterEach(() => setManaged([]));
+
+  test("shows a lock and who set it, and cannot be changed", () => {
+    const { onChange } = settings({ first: "privacy" });
+    expect(textOf("locked-keepRecents")).toBe("Set by whoever manages this computer (/etc/foyer/config.json)");
+    expect(get("settings-keepRecents")).toHaveProperty("disabled", true);
+    click("settings-keepRecents");
+    expect(onChange).not.toHaveBeenCalled();
+    click("settings-section-appearance");
+    expect(textOf("locked-theme")).toContain("policy X");
+    expect(get("settings-theme").closest("fieldset")).toHaveProperty("disabled", true);
+    expect(find("locked-scale")).toBeNull();
+    expect(get("settings-scale").closest("fieldset")).toBeNull();
   });
 });

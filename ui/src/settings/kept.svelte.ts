@@ -3,6 +3,11 @@ import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
 import { preferences, setPreferences } from "../controls/preferences.svelte";
 
+/** Whoever manages this computer has set what was to be changed. */
+const MANAGED = "settings.managed";
+/** Another app has the keys that mute. */
+const KEYS_TAKEN = "desktop.keys_taken";
+
 /** What stays on this computer between calls. A change takes effect at once and is then kept. */
 export class Kept {
   recents: readonly RecentMeeting[] = $state.raw([]);
@@ -33,6 +38,9 @@ export class Kept {
     setPreferences(next);
     this.#lastSave = this.#lastSave.then(async () => {
       await this.#try(() => this.#backend.run("save_preferences", { preferences: next }));
+      if (this.problem === MANAGED) setPreferences(await this.#backend.run("load_preferences", {}).catch(() => before));
+      // The shell has kept the rest.
+      if (this.problem === KEYS_TAKEN) setPreferences({ ...preferences(), globalMute: false });
       if (next.keepRecents !== before.keepRecents) await this.listRecents();
     });
   }

@@ -1,3 +1,4 @@
+import type { DesktopAbilities } from "../contract/DesktopAbilities";
 import type { Preferences } from "../contract/Preferences";
 import type { Text } from "../text/en";
 
@@ -16,21 +17,24 @@ export interface Row {
   section: SectionId;
   label: string;
   lead?: string;
+  /** What it changes, if that is one preference. */
+  preference?: keyof Preferences;
   control: Control;
 }
 
 /** Every setting, in the order shown. */
-export function rows({ settings, shortcuts, recents }: Text): Row[] {
+export function rows({ settings, shortcuts, recents }: Text, desktop: DesktopAbilities): Row[] {
   const onOff = (section: SectionId, key: Switch, label: string, lead: string): Row => ({
     id: key,
     section,
     label,
     lead,
+    preference: key,
     control: { kind: "switch", key },
   });
-  const words = (id: string, label: string, text: string): Row => ({
+  const words = (id: string, label: string, text: string, section: SectionId = "about"): Row => ({
     id,
-    section: "about",
+    section,
     label,
     control: { kind: "text", text },
   });
@@ -40,15 +44,24 @@ export function rows({ settings, shortcuts, recents }: Text): Row[] {
     { id: "audio", section: "audio", label: settings.audio, lead: settings.audioLead, control: { kind: "audio" } },
     { id: "video", section: "video", label: settings.video, control: { kind: "video" } },
     onOff("video", "mirror", settings.mirror, settings.mirrorLead),
-    { id: "theme", section: "appearance", label: settings.theme, control: { kind: "theme" } },
-    { id: "language", section: "appearance", label: settings.language, control: { kind: "language" } },
-    { id: "scale", section: "appearance", label: settings.scale, control: { kind: "scale" } },
+    { id: "theme", section: "appearance", label: settings.theme, preference: "theme", control: { kind: "theme" } },
+    { id: "language", section: "appearance", label: settings.language, preference: "language", control: { kind: "language" } },
+    { id: "scale", section: "appearance", label: settings.scale, preference: "scale", control: { kind: "scale" } },
+    desktop.above
+      ? onOff("appearance", "miniOnMinimise", settings.miniOnMinimise, settings.miniOnMinimiseLead)
+      : words("miniOnMinimise", settings.miniOnMinimise, settings.miniAbsent, "appearance"),
     onOff("appearance", "reducedMotion", settings.reducedMotion, settings.reducedMotionLead),
     onOff("shortcuts", "singleKeys", settings.singleKeys, settings.singleKeysLead),
+    desktop.globalKeys
+      ? onOff("shortcuts", "globalMute", settings.globalMute, settings.globalMuteLead)
+      : words("globalMute", settings.globalMute, settings.globalMuteAbsent, "shortcuts"),
     { id: "shortcuts", section: "shortcuts", label: shortcuts.table, control: { kind: "shortcuts" } },
     onOff("notifications", "chimes", settings.chimes, settings.chimesLead),
     onOff("notifications", "notifications", settings.notifications, settings.notificationsLead),
+    onOff("notifications", "notifyChat", settings.notifyChat, settings.notifyChatLead),
+    onOff("notifications", "notifyHost", settings.notifyHost, settings.notifyHostLead),
     onOff("privacy", "keepRecents", settings.keepRecents, settings.keepRecentsLead),
+    onOff("privacy", "offerTranscript", settings.offerTranscript, settings.offerTranscriptLead),
     { id: "recents", section: "privacy", label: recents.title, control: { kind: "recents" } },
     { id: "stored", section: "privacy", label: settings.stored, control: { kind: "stored" } },
     { id: "edition", section: "about", label: settings.version, control: { kind: "edition" } },

@@ -1,4 +1,5 @@
 import type { ComponentProps } from "svelte";
+import type { DesktopAbilities } from "../contract/DesktopAbilities";
 import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
 import type DevicePickers from "../join/DevicePickers.svelte";
@@ -6,6 +7,8 @@ import type DevicePickers from "../join/DevicePickers.svelte";
 /** Everything that the settings show and change. */
 export interface SettingsView {
   preferences: Preferences;
+  /** What the desktop offers. */
+  desktop: DesktopAbilities;
   about: { version: string; platform: string };
   pickers: ComponentProps<typeof DevicePickers>;
   recents: readonly RecentMeeting[];

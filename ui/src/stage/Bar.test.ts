@@ -3,14 +3,14 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_PREFERENCES, setPreferences } from "../controls/preferences.svelte";
 import { CTRL_SHIFT, click, find, get, press, pressIn, textOf } from "../testing/render";
 import { showMeeting } from "../testing/meeting.svelte";
-import { me, person } from "../testing/views";
+import { inMeeting, me, person } from "../testing/views";
 import { setLanguage } from "../text/text.svelte";
 import { barRoom } from "./collapse";
 import { muteTruth } from "./mute-truth";
 
 afterEach(() => setPreferences(DEFAULT_PREFERENCES));
 
-const NONE = { hand: false, react: false, captions: false, editChat: false, volume: false };
+const NONE = { ...inMeeting().abilities, hand: false, react: false, captions: false, editChat: false, volume: false };
 const stops = () => [...document.querySelectorAll<HTMLElement>("[data-testid='menu'] [data-stop]")].map(({ dataset }) => dataset.stop);
 const live = { state: "live" } as const;
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SPEAKS_MS } from "./order";
 import { CTRL_SHIFT, click, find, get, press, pressIn, textOf } from "../testing/render";
 import { showMeeting } from "../testing/meeting.svelte";
-import { me, person } from "../testing/views";
+import { inMeeting, me, person } from "../testing/views";
 
 const people = (count: number) => Array.from({ length: count }, (_, index) => person(String(index + 1), { cameraFeed: 10 + index }));
 const tiles = () => [...document.querySelectorAll("[data-testid^='tile-']")].map((tile) => tile.getAttribute("data-testid"));
@@ -96,7 +96,7 @@ describe("a tile", () => {
   });
 
   test("offers no volume where the meeting has none", () => {
-    showMeeting({ people: people(2), abilities: { hand: true, react: true, captions: true, editChat: true, volume: false } });
+    showMeeting({ people: people(2), abilities: { ...inMeeting().abilities, volume: false } });
     openTileMenu("tile-1");
     expect(find("menu-slider") ?? find("menu-mute")).toBeNull();
     expect(find("menu-pin")).not.toBeNull();

@@ -2,9 +2,11 @@ import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CallStats } from "../contract/CallStats";
 import type { Caption } from "../contract/Caption";
+import type { StreamStats } from "../contract/StreamStats";
+import type { Painted } from "../feeds/messages";
 import { CTRL_SHIFT, click, find, get, press, pressIn, textOf } from "../testing/render";
 import { showMeeting } from "../testing/meeting.svelte";
-import { inMeeting, person } from "../testing/views";
+import { inMeeting, me, person } from "../testing/views";
 import { report } from "./diagnostics";
 import { qualityOf } from "./quality";
 
@@ -155,6 +157,37 @@ describe("the diagnostics", () => {
     expect(cells).toEqual(["Mira Holm, camera in · H.264 · 640 × 360 · 30 pictures/s · jitter 8 ms", "480 kbit/s", "0.4 %"]);
     expect(textOf("stats-path")).toBe("Through a relay");
     expect(get("stats-pane").querySelectorAll("svg[role='img'] polyline")).toHaveLength(3);
+  });
+
+  test("show what others see of us, with its true size and rate, only while it is sent", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout", "performance"] });
+    const live = me({ camera: { state: "live" }, cameraFeed: 1, sentFeed: 7 });
+    let paint: ((painted: Painted) => void) | undefined;
+    const { change } = showMeeting({ me: me({ camera: { state: "live" }, cameraFeed: 1 }) }, {
+      stats: [stats({ streams: [{ ...stats().streams[0], direction: "sent", kind: "video", kbps: 480.4 } as StreamStats] })],
+      feeds: {
+        show: (feed, _canvas, onPainted) => {
+          if (feed === 7) paint = onPainted;
+          return () => undefined;
+        },
+      },
+    });
+    press("KeyD", CTRL_SHIFT);
+    expect(find("sent-picture")).toBeNull();
+    change({ me: live });
+    expect(textOf("sent-figures")).toBe("Waiting for the picture…");
+    for (let seconds = 0; seconds < 3; seconds += 0.2) {
+      paint?.({ feed: 7, frames: Math.round(seconds * 15), width: 640, height: 360 });
+      vi.advanceTimersByTime(200);
+    }
+    flushSync();
+    expect(textOf("sent-figures")).toBe("640 × 360 · 15 pictures/s · 480 kbit/s");
+    vi.advanceTimersByTime(3000);
+    flushSync();
+    expect(textOf("sent-figures")).toBe("640 × 360 · 0 pictures/s · 480 kbit/s");
+    change({ me: me({ camera: { state: "off" }, sentFeed: 7 }) });
+    expect(find("sent-picture")).toBeNull();
+    vi.useRealTimers();
   });
 
   test("copy a report without names", async () => {

@@ -42,6 +42,16 @@ function allDevices(stage: StageContext): MenuItem[] {
   ];
 }
 
+function backgroundItem(stage: StageContext): MenuItem {
+  return {
+    kind: "action",
+    id: "background",
+    icon: "picture",
+    label: t().background.menu,
+    onSelect: () => stage.showPane("background"),
+  };
+}
+
 /** Which microphone and speaker, and the whole truth about whether we are heard. */
 export function micMenu(stage: StageContext, pickers: () => Pickers): MenuSpec {
   return {
@@ -73,6 +83,8 @@ export function cameraMenu(stage: StageContext, pickers: () => Pickers): MenuSpe
       const { devices, picks, onPick } = pickers();
       return [
         ...choices("camera", t().devices.camera, devices.cameras, picks.camera, (camera) => onPick({ ...picks, camera })),
+        { kind: "line", id: "line-background" },
+        backgroundItem(stage),
         ...allDevices(stage),
       ];
     },
@@ -133,6 +145,7 @@ export interface MoreActions {
   openReactions: () => void;
   openSheet: () => void;
   openSettings: () => void;
+  openMini: () => void;
   fullScreen: () => boolean;
   /** `null` where the system has none. */
   toggleFullScreen: (() => void) | null;
@@ -176,6 +189,7 @@ export function moreMenu(stage: StageContext, actions: MoreActions): MenuSpec {
           onSelect: actions.toggleFullScreen,
         });
       }
+      items.push({ kind: "action", id: "mini", icon: "mini", label: t().mini.open, onSelect: actions.openMini });
       items.push(selfItem(look));
       if (view.abilities.captions) {
         const on = view.captions.state === "off";
@@ -187,8 +201,12 @@ export function moreMenu(stage: StageContext, actions: MoreActions): MenuSpec {
           onSelect: () => send({ intent: "setCaptions", on, language: view.captions.language }),
         });
       }
+      if (view.dialIn) {
+        items.push({ kind: "action", id: "phone", icon: "phone", label: t().meeting.phone.title, onSelect: () => showPane("phone") });
+      }
       items.push(
         ...allDevices(stage),
+        backgroundItem(stage),
         { kind: "action", id: "stats", icon: "stats", hint: hint("stats"), label: t().meeting.bar.diagnostics, onSelect: () => showPane("stats") },
         { kind: "action", id: "shortcuts", icon: "keyboard", hint: hint("sheet"), label: t().meeting.bar.shortcuts, onSelect: actions.openSheet },
         { kind: "action", id: "settings", icon: "devices", hint: hint("settings"), label: t().start.settings, onSelect: actions.openSettings },

@@ -48,6 +48,24 @@ export function report(history: readonly CallStats[]): string {
   ].join("\n");
 }
 
+/** What had been painted at a time of the page's clock. */
+export interface PaintedAt {
+  atMs: number;
+  frames: number;
+  width: number;
+  height: number;
+}
+
+const RATE_OVER_MS = 2000;
+
+/** Pictures a second over the last moments; 0 once none comes any more. */
+export function pictureRate(painted: readonly PaintedAt[], nowMs: number): number {
+  const recent = painted.filter(({ atMs }) => atMs > nowMs - RATE_OVER_MS);
+  const [first, last] = [recent[0], recent.at(-1)];
+  if (!first || !last || first === last) return 0;
+  return Math.round(((last.frames - first.frames) * 1000) / (last.atMs - first.atMs));
+}
+
 /** So that a steady line does not lie on the upper edge. */
 const HEADROOM = 1.25;
 

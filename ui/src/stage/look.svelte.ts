@@ -63,6 +63,9 @@ export interface StageContext {
   readonly mirrors: boolean;
   readonly look: Look;
   readonly menus: Menus;
+  /** The received share is in a window of its own. */
+  readonly apart: boolean;
+  setApart: (apart: boolean) => void;
   send: (intent: Intent) => void;
   showPane: (pane: PaneName) => void;
 }

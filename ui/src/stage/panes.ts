@@ -1,2 +1,2 @@
 /** What the space at the right may hold; one at a time. */
-export type PaneName = "chat" | "people" | "devices" | "stats";
+export type PaneName = "chat" | "people" | "devices" | "stats" | "phone" | "background";

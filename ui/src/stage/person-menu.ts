@@ -3,7 +3,7 @@ import type { PersonView } from "../contract/PersonView";
 import { t } from "../text/text.svelte";
 import { CORNERS, type StageContext } from "./look.svelte";
 
-/** What can be done about somebody, for us alone. */
+/** What can be done about somebody: for us alone, and what our rights allow. */
 export function personMenu(stage: StageContext, { id, name }: PersonView, at: "tile" | "row"): MenuSpec {
   const { look, send } = stage;
   const person = () => stage.view.people.find((other) => other.id === id);
@@ -51,9 +51,45 @@ export function personMenu(stage: StageContext, { id, name }: PersonView, at: "t
             send({ intent: "setVolume", personId: id, volume: look.toggledVolume(id, now.volume) }),
         });
       }
-      return items;
+      const rights = moderation(stage, now);
+      return rights.length === 0 ? items : [...items, { kind: "line", id: "rights" }, ...rights];
     },
   };
+}
+
+/** What our rights in this meeting let us do to somebody, for everybody to notice. */
+function moderation({ view, send }: StageContext, { id: personId, muted, spotlit }: PersonView): MenuItem[] {
+  const { abilities } = view;
+  const items: MenuItem[] = [];
+  if (abilities.spotlight) {
+    items.push({
+      kind: "action",
+      id: "spotlight",
+      icon: "spotlight",
+      label: spotlit ? t().meeting.people.unspotlight : t().meeting.people.spotlight,
+      onSelect: () => send({ intent: "moderate", deed: { deed: "spotlight", personId, on: !spotlit } }),
+    });
+  }
+  if (abilities.muteOthers && !muted) {
+    items.push({
+      kind: "action",
+      id: "mute-them",
+      icon: "micOff",
+      label: t().meeting.people.mute,
+      onSelect: () => send({ intent: "moderate", deed: { deed: "mute", personId } }),
+    });
+  }
+  if (abilities.remove) {
+    items.push({
+      kind: "action",
+      id: "remove",
+      icon: "leave",
+      danger: true,
+      label: t().meeting.people.remove,
+      onSelect: () => send({ intent: "moderate", deed: { deed: "remove", personId } }),
+    });
+  }
+  return items;
 }
 
 /** What can be done about our own picture. Where it floats, it can be moved. */

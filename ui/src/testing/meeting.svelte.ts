@@ -7,6 +7,7 @@ import type { CallView } from "../contract/CallView";
 import type { Caption } from "../contract/Caption";
 import type { ChatMessage } from "../contract/ChatMessage";
 import type { Intent } from "../contract/Intent";
+import { FEEDS, type Feeds } from "../feeds/feed-player";
 import Meeting from "../stage/Meeting.svelte";
 import { render } from "./render";
 import { DEVICES, inMeeting } from "./views";
@@ -17,6 +18,8 @@ interface Shown {
   reactions: readonly SeenReaction[];
   captions: readonly Caption[];
   stats: readonly CallStats[];
+  feeds?: Feeds;
+  onOpenLink?: (address: string) => Promise<string | null>;
 }
 
 /** The meeting screen with literal values, which may change while it is shown. */
@@ -56,8 +59,9 @@ export function showMeeting(view: Partial<CallView> = {}, more: Partial<Omit<Sho
       };
     },
     listScreens: async () => DEVICES.screens,
+    ...(more.onOpenLink ? { onOpenLink: more.onOpenLink } : {}),
     onIntent,
-  });
+  }, new Map([[FEEDS, more.feeds]]));
   return {
     onIntent,
     onPick,

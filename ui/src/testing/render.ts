@@ -9,8 +9,8 @@ afterEach(() => {
 });
 
 /** Mounts a component with literal values, as the screens get them. */
-export function render<P extends Record<string, unknown>>(component: Component<P>, props: P): void {
-  mounted.push(mount(component, { target: document.body, props }));
+export function render<P extends Record<string, unknown>>(component: Component<P>, props: P, context = new Map<unknown, unknown>()): void {
+  mounted.push(mount(component, { target: document.body, props, context }));
   flushSync();
 }
 

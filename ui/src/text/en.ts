@@ -1,4 +1,6 @@
-import { checks, coach, joining, ledger, recents, start, waiting } from "./en/entry";
+import { armed, checks, coach, joining, ledger, recents, start, transcript, waiting } from "./en/entry";
+import { closing, desktop, mini } from "./en/desktop";
+import { background, effectProblems, soundCheck } from "./en/effects";
 import { settings, shortcuts } from "./en/settings";
 import { meetingEn } from "./meeting-en";
 import { plural } from "./plural";
@@ -14,10 +16,17 @@ export const en = {
   },
   start,
   recents,
+  armed,
   joining,
   checks,
   coach,
   waiting,
+  desktop,
+  closing,
+  mini,
+  background,
+  soundCheck,
+  transcript,
   ledger,
   settings,
   shortcuts,
@@ -366,6 +375,7 @@ export const en = {
   } as Record<string, string>,
   /** What does not work, why, and what to do. For devices, commands and pictures. */
   problems: {
+    ...effectProblems,
     "device.busy":
       "Another app is using it. You can take part without it; close the other app and try again, or choose another device.",
     "device.not_found": "It is not connected. You can take part without it; plug it in or choose another device.",
@@ -378,7 +388,12 @@ export const en = {
     "codec.failed": "Your picture could not be prepared for sending. Others do not see it; turn it off and on again.",
     "codec.input": "The device delivers pictures that Foyer cannot use. Others do not see it; choose another device.",
     "codec.missing": "A part that prepares pictures for sending is missing. Others do not see it; install Foyer again.",
+    "desktop.keys_taken": "Another app has these keys already. They stay with it.",
+    "desktop.no_tray": "There is no tray to hide in.",
     "share.taken": "Somebody else is sharing. Only one screen can be shared at a time; try again when they have stopped.",
+    "armed.no_start": "The invitation does not say when the meeting starts, or not in which time zone.",
+    "armed.past": "The meeting has started already. You can join it now.",
+    "share.none": "Nobody is sharing a screen any more.",
     "media.lost": "The connection for sound and pictures was lost. It comes back by itself as soon as the network is.",
     "media.negotiation": "Sound and pictures could not be set up. Leave and join again.",
     "media.unavailable": "Sound and pictures could not be set up. Leave and join again.",
@@ -393,6 +408,8 @@ export const en = {
     "developer_key.none": "Developer mode is on, but no key is kept. Store one with “foyer developer-key set”.",
     "developer_key.unusable": "The developer’s key that is kept is no connection string. Store it again with “foyer developer-key set”.",
     "http.setup": "No connection can be made: the proxy or certificate settings of this computer are wrong.",
+    "link.not_opened": "Foyer opens pages and mail addresses only. Copy the address if you trust it.",
+    "clipboard.unreachable": "The clipboard cannot be reached.",
     "browser.failed": "No browser could be opened. Copy the link and open it yourself.",
     "call.none": "There is no call at the moment. Go back to the start and join again.",
     "feeds.noWebCodecs":
@@ -404,6 +421,8 @@ export const en = {
     "update.in_call": "Foyer is updated after the call.",
     "update.signature": "The update is not genuine and was left out.",
     "update.failed": "The update could not be put in. Try again after the next start.",
+    "settings.managed": "Whoever manages this computer has set that. It cannot be changed here.",
+    "file.not_saved": "The file could not be written. Choose another place.",
     "app.notKept": "Foyer could not save that. It holds until you close Foyer; check that your disk is not full.",
     "app.failed": "Foyer could not do that. Try again; if it keeps happening, start Foyer again.",
   } as Record<string, string>,
@@ -416,6 +435,8 @@ export const en = {
     "chat.empty": () => "A message without text was not sent.",
     "chat.notChanged": () => "A message could not be changed. Try again.",
     "hand.refused": () => "The meeting did not take your raised hand. Try again.",
+    "room.refused": () => "The change of rooms did not work. Try again.",
+    "moderation.refused": () => "The meeting did not do that. Your rights may have changed.",
     "reaction.refused": () => "Your reaction was not sent. Try again.",
     "captions.refused": () => "Captions cannot be had in this meeting right now.",
   } as Record<string, () => string>,

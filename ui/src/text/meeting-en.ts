@@ -44,6 +44,9 @@ export const meetingEn = {
     closer: "Zoom in",
     further: "Zoom out",
     percent: (percent: number) => `${percent} %`,
+    apart: "Show in a window of its own",
+    isApart: "It is shown in a window of its own.",
+    bringBack: "Show it here again",
     keys: "Plus and minus zoom, 0 fits, arrows move the picture.",
   },
   bar: {
@@ -137,8 +140,22 @@ export const meetingEn = {
         : names.length === 2
           ? `${names[0]} and ${names[1]} are writing…`
           : "Several people are writing…",
-    linkCopied: "The link was copied. Open it in your browser if you trust it.",
-    linkNotCopied: "The link could not be copied.",
+  },
+  /** A link in a message that was clicked. */
+  link: {
+    title: "Open this link?",
+    mailTitle: "Write a mail?",
+    leadsTo: "It leads to",
+    mailTo: "It goes to",
+    whole: "The whole address",
+    pretends: (named: string) => `Careful: the message says ${named}, but the link leads elsewhere.`,
+    plain: "The connection is not encrypted: others on the network may read along.",
+    open: "Open in the browser",
+    write: "Open the mail program",
+    copy: "Copy the address",
+    copied: "Copied.",
+    notCopied: "It could not be copied.",
+    cancel: "Cancel",
   },
   people: {
     title: (count: number) => plural("en", count, { other: "People · #" }),
@@ -152,7 +169,43 @@ export const meetingEn = {
     hand: (place: number) => `Hand raised, number ${place}`,
     spotlit: "Shown large to everybody",
     mutedByHost: "Muted by the host",
+    waiting: (count: number) => plural("en", count, { one: "# person waits in the lobby", other: "# people wait in the lobby" }),
+    admit: "Admit",
+    admitName: (name: string) => `Admit ${name}`,
+    turnAway: "Decline",
+    turnAwayName: (name: string) => `Decline ${name}`,
+    mute: "Mute for everybody",
+    muteAll: "Mute everybody else",
+    remove: "Remove from the meeting",
+    spotlight: "Show large to everybody",
+    unspotlight: "No longer show large to everybody",
   },
+  room: {
+    open: (name: string) => (name === "" ? "Your breakout room is open" : `Your breakout room is open: ${name}`),
+    openLead: "You leave this meeting while you are there. Its chat is another one.",
+    soon: (name: string) => (name === "" ? "You are about to be taken to your breakout room" : `You are about to be taken to ${name}`),
+    enter: "Go to the room",
+    inside: (name: string) => (name === "" ? "You are in a breakout room" : `You are in ${name}`),
+    back: "Back to the meeting",
+    stay: "The organiser brings everybody back.",
+  },
+  phone: {
+    title: "Take part by telephone",
+    lead: "Dial a number and key in the conference ID. Then mute yourself here, or you are heard twice.",
+    id: "Conference ID",
+    numbers: "Numbers",
+    free: "free of charge",
+    copy: (number: string) => `Copy ${number}`,
+    copied: "Copied",
+    use: "Use a telephone",
+  },
+  trouble: {
+    "network.none": "This computer is not connected to a network.",
+    "network.relays": "The network lets no meeting traffic through. Another network, or a telephone, may help.",
+    "network.reconnect": "The connection was lost and is being made again.",
+    "network.send": "Your connection is weak: others may not see and hear you well.",
+    "network.receive": "Your connection is weak: you may not see and hear others well.",
+  } as Record<string, string>,
   stats: {
     title: "Connection details",
     waiting: "Measuring…",
@@ -163,6 +216,8 @@ export const meetingEn = {
     direct: "Direct",
     relayed: "Through a relay",
     unknown: "Unknown",
+    seen: "What others see",
+    seenLead: "Your camera as it is sent, decoded again on this computer.",
     ms: (value: number) => `${value} ms`,
     kbps: (value: number) => `${value} kbit/s`,
     streams: "Streams",
@@ -188,6 +243,11 @@ export const meetingEn = {
       names.length <= 2
         ? `${names.join(" and ")} raised a hand`
         : `${names[0]} and ${names.length - 1} others raised a hand`,
+    reacted: (names: string[], reaction: string) =>
+      names.length <= 2
+        ? `${names.join(" and ")}: ${reaction}`
+        : `${names[0]} and ${names.length - 1} others: ${reaction}`,
+    reactions: (count: number, kinds: string) => `${plural("en", count, { one: "# reaction", other: "# reactions" })}: ${kinds}`,
     handUp: (place: number) => `Your hand is raised, number ${place}`,
     handDown: "Your hand is lowered",
     youShare: "You are sharing your screen",

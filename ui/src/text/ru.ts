@@ -1,5 +1,7 @@
 import type { Text } from "./en";
-import { checks, coach, joining, ledger, recents, start, waiting } from "./ru/entry";
+import { armed, checks, coach, joining, ledger, recents, start, transcript, waiting } from "./ru/entry";
+import { closing, desktop, mini } from "./ru/desktop";
+import { background, effectProblems, soundCheck } from "./ru/effects";
 import { settings, shortcuts } from "./ru/settings";
 import { meetingRu } from "./meeting-ru";
 import { plural } from "./plural";
@@ -14,10 +16,17 @@ export const ru: Text = {
   },
   start,
   recents,
+  armed,
   joining,
   checks,
   coach,
   waiting,
+  desktop,
+  closing,
+  mini,
+  background,
+  soundCheck,
+  transcript,
   ledger,
   settings,
   shortcuts,
@@ -156,7 +165,7 @@ export const ru: Text = {
     cameraOff: "Камера: выключить",
     cameraProblem: "Камера не работает. Попробовать снова",
     share: "Показ",
-    shareStart: "Показать экран",
+    shareStart: "Показ экрана: начать",
     shareStop: "Остановить показ",
     chat: "Чат",
     chatShow: "Открыть чат",
@@ -378,6 +387,7 @@ export const ru: Text = {
     "link.host_page": "Это ссылка ведущего, она открывается в браузере. Чтобы войти через Foyer, попросите ссылку для гостей.",
   },
   problems: {
+    ...effectProblems,
     "device.busy":
       "Устройство занято другой программой. Можно участвовать и без него; закройте ту программу и попробуйте снова или выберите другое устройство.",
     "device.not_found": "Устройство не подключено. Можно участвовать и без него; подключите его или выберите другое.",
@@ -390,7 +400,12 @@ export const ru: Text = {
     "codec.failed": "Не удалось подготовить картинку к отправке. Другие её не видят; выключите её и включите снова.",
     "codec.input": "Устройство даёт картинку, с которой Foyer не справляется. Другие её не видят; выберите другое устройство.",
     "codec.missing": "Нет части, которая готовит картинку к отправке. Другие её не видят; установите Foyer заново.",
+    "desktop.keys_taken": "Эти клавиши уже занял другой процесс. Они остаются у него.",
+    "desktop.no_tray": "Здесь нет трея, куда можно скрыть окно.",
     "share.taken": "Экран уже показывает кто-то другой. Показывать можно по очереди; попробуйте, когда показ закончится.",
+    "armed.no_start": "В приглашении не сказано, когда начинается встреча, или не указан часовой пояс.",
+    "armed.past": "Встреча уже началась. Можно войти сейчас.",
+    "share.none": "Экран уже никто не показывает.",
     "media.lost": "Связь для звука и картинки прервалась. Она вернётся сама, как только появится сеть.",
     "media.negotiation": "Не удалось наладить звук и картинку. Выйдите и войдите снова.",
     "media.unavailable": "Не удалось наладить звук и картинку. Выйдите и войдите снова.",
@@ -405,6 +420,8 @@ export const ru: Text = {
     "developer_key.none": "Режим разработчика включён, но ключа нет. Сохраните его: «foyer developer-key set».",
     "developer_key.unusable": "Сохранённый ключ разработчика — не строка подключения. Сохраните его снова: «foyer developer-key set».",
     "http.setup": "Соединиться нельзя: настройки прокси или сертификатов этого компьютера неверны.",
+    "link.not_opened": "Foyer открывает только страницы и почтовые адреса. Если доверяете ссылке, скопируйте её.",
+    "clipboard.unreachable": "Буфер обмена недоступен.",
     "browser.failed": "Браузер не открылся. Скопируйте ссылку и откройте её сами.",
     "call.none": "Сейчас звонка нет. Вернитесь в начало и войдите снова.",
     "feeds.noWebCodecs":
@@ -416,6 +433,8 @@ export const ru: Text = {
     "update.in_call": "Foyer обновится после звонка.",
     "update.signature": "Подлинность обновления не подтверждена, оно не установлено.",
     "update.failed": "Не удалось установить обновление. Попробуйте после следующего запуска.",
+    "settings.managed": "Это задал тот, кто управляет этим компьютером. Здесь это не изменить.",
+    "file.not_saved": "Файл не записался. Выберите другое место.",
     "app.notKept": "Foyer не смог это сохранить. Настройка действует до закрытия Foyer; проверьте, есть ли место на диске.",
     "app.failed": "Foyer не смог этого сделать. Попробуйте снова; если не поможет, перезапустите Foyer.",
   },
@@ -425,6 +444,8 @@ export const ru: Text = {
     "chat.notSent": () => "Сообщение не отправлено. Попробуйте снова.",
     "chat.notChanged": () => "Сообщение не удалось изменить. Попробуйте снова.",
     "hand.refused": () => "Встреча не приняла поднятую руку. Попробуйте снова.",
+    "room.refused": () => "Перейти не удалось. Попробуйте снова.",
+    "moderation.refused": () => "Встреча этого не сделала. Возможно, ваши права изменились.",
     "reaction.refused": () => "Реакция не отправлена. Попробуйте снова.",
     "captions.refused": () => "Субтитры на этой встрече сейчас недоступны.",
     "chat.tooLong": () => "Сообщение слишком длинное и не отправлено. Сократите его.",

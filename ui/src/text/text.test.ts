@@ -40,7 +40,7 @@ function literals(source: string): string[] {
     if (type === "Attribute") {
       if (typeof name !== "string" || !LITERAL_ATTRIBUTES.has(name)) return;
       const parts = Array.isArray(value) ? value : [];
-      for (const part of parts as Tree[]) if (part.type === "Text") found.push(`${name}=${String(part.data)}`);
+      for (const part of parts as Tree[]) if (part.type === "Text" && part.data !== "") found.push(`${name}=${String(part.data)}`);
       return;
     }
     if (type === "StyleDirective") return;
@@ -96,7 +96,10 @@ describe("the texts", () => {
     for (const reason of refusals.split(" ")) expect(Object.keys(en.links)).toContain(`link.${reason}`);
     const devices = "busy failed lost not_allowed not_found stalled unsupported";
     for (const reason of devices.split(" ")) expect(Object.keys(en.problems)).toContain(`device.${reason}`);
-    const notices = "call.mutedByHost call.consentNotTaken chat.notSent chat.tooLong chat.empty chat.notChanged hand.refused reaction.refused captions.refused";
+    for (const code of ["effect.too_slow", "effect.failed", "background.unreadable", "background.too_large"]) {
+      expect(Object.keys(en.problems)).toContain(code);
+    }
+    const notices = "call.mutedByHost call.consentNotTaken chat.notSent chat.tooLong chat.empty chat.notChanged hand.refused room.refused moderation.refused reaction.refused captions.refused";
     for (const code of notices.split(" ")) expect(Object.keys(en.notices)).toContain(code);
   });
 

@@ -1,5 +1,7 @@
 import type { LinkVerdict } from "../../contract/LinkVerdict";
+import type { ArmedMeeting } from "../../contract/ArmedMeeting";
 import Home from "../../home/Home.svelte";
+import RingDialog from "../../home/RingDialog.svelte";
 import Terms from "../../join/Terms.svelte";
 import { INVITATION, PRACTICE, PRACTICE_LINK, RECENTS, TEAMS_LINK, nothing } from "../data";
 import type { Scene } from "../scenes";
@@ -43,6 +45,22 @@ const refused = (code: string): LinkVerdict => ({
   dialIn: { number: "+1 323-555-0166", conferenceId: "52314678" },
 });
 
+const armed = (id: string, title: string, change: Partial<ArmedMeeting> = {}): ArmedMeeting => ({
+  id,
+  title,
+  kind: "teamsLong",
+  link: TEAMS_LINK,
+  startsAtMs: Date.UTC(2036, 2, 4, 14, 30),
+  stage: "waiting",
+  found: null,
+  ...change,
+});
+const ARMED: ArmedMeeting[] = [
+  armed("a1", "Team sync", { stage: "soon", found: { microphone: false, camera: true, network: "good" } }),
+  armed("a2", "Interview for the position of a principal engineer, second round"),
+  armed("a3", "", { stage: "begun" }),
+];
+
 export const homeScenes: Scene[] = [
   home("empty", {}),
   home("checking", { text: PRACTICE_LINK }),
@@ -58,6 +76,8 @@ export const homeScenes: Scene[] = [
     until: "clipboard-offer",
   }),
   home("recents", { recents: RECENTS, keepRecents: true }),
+  home("armed", { armed: ARMED, text: TEAMS_LINK }, { ...INVITATION, startsAt: "2036-03-04T13:00:00Z" }, { until: "arm" }),
+  { name: "ring", component: RingDialog, props: { meeting: ARMED[2], onJoin: nothing, onLater: nothing } },
   home("opening", { text: PRACTICE_LINK, busy: "opening" }, PRACTICE),
   home("problem", { text: PRACTICE_LINK, problem: "net.unreachable" }, PRACTICE, { until: "home-problem" }),
   home("setup", { setup: { code: "config.token_service", message: "" } }),

@@ -1,4 +1,5 @@
 import type { CallView } from "../../contract/CallView";
+import ClosingDialog from "../../call/ClosingDialog.svelte";
 import Ended from "../../ended/Ended.svelte";
 import Lobby from "../../lobby/Lobby.svelte";
 import { en } from "../../text/en";
@@ -23,6 +24,7 @@ const lobby = (name: string, change: Partial<CallView>, props: Record<string, un
 const OFF = { camera: { state: "off" as const }, cameraFeed: null, microphone: { state: "off" as const } };
 
 export const lobbyScenes: Scene[] = [
+  { name: "closing", component: ClosingDialog, props: { onHide: nothing, onLeave: nothing, onStay: nothing } },
   lobby("connecting", { phase: { state: "connecting" }, title: null }, { waited: null }),
   lobby("waiting", { phase: { state: "lobby" } }, {}),
   lobby(
@@ -56,6 +58,7 @@ const BEEN_IN = { lasted: 3125, live: { microphoneMs: 1_204_000, cameraMs: 2_950
 
 const SHOWN: Scene[] = [
   ended("hungUp", { ...BEEN_IN, canRejoin: true, recents: RECENTS }),
+  { ...ended("hungUp", { ...BEEN_IN, canRejoin: true, transcript: 212, onSaveTranscript: async () => ({ saved: true, problem: null }) }, { clicks: ["transcript-save"] }), name: "ended-transcript" },
   ended("deniedByHost", { canRejoin: true }),
   ended("serverGone", { ...BEEN_IN, canRejoin: true }),
   ended("guestsBlocked"),

@@ -1,5 +1,6 @@
 import { NO_DEVICES } from "../../call/idle";
 import PreJoin from "../../join/PreJoin.svelte";
+import type { NetworkCheck } from "../../contract/NetworkCheck";
 import { DEVICES, HEADSET, PICKS, TITLE, failed, me, nothing } from "../data";
 import type { Scene } from "../scenes";
 
@@ -21,6 +22,9 @@ function preJoin(name: string, props: Record<string, unknown>, more: Partial<Sce
       onPick: nothing,
       onOpenPicker: nothing,
       onTestSpeaker: nothing,
+      onIntent: nothing,
+      onCheckNetwork: async () => NETWORK,
+      onKeepBackground: async () => undefined,
       onJoin: nothing,
       onBack: nothing,
       ...props,
@@ -30,6 +34,22 @@ function preJoin(name: string, props: Record<string, unknown>, more: Partial<Sce
 }
 
 const OFF = me({ camera: { state: "off" }, cameraFeed: null, microphone: { state: "off" } });
+
+const NETWORK: NetworkCheck = {
+  state: "good",
+  items: [
+    { part: "service", host: "guests.contoso.example", outcome: "ok", tookMs: 84, aheadS: null },
+    { part: "host", host: "teams.microsoft.com", outcome: "ok", tookMs: 31, aheadS: null },
+    { part: "host", host: "api.flightproxy.skype.com", outcome: "ok", tookMs: 58, aheadS: null },
+    { part: "clock", host: "", outcome: "ok", tookMs: null, aheadS: 1 },
+  ],
+};
+const PARTLY: NetworkCheck = {
+  state: "partly",
+  items: NETWORK.items.map((item) =>
+    item.part === "clock" ? { ...item, outcome: "warning", aheadS: 190 } : item.host.startsWith("api") ? { ...item, outcome: "failed", tookMs: null } : item,
+  ),
+};
 
 export const preJoinScenes: Scene[] = [
   preJoin("ready", {}),
@@ -42,5 +62,27 @@ export const preJoinScenes: Scene[] = [
   preJoin("denied-macos", { me: me(failed("device.not_allowed")), platform: "macos" }, { wordsOnly: true }),
   preJoin("busy", { me: me({ ...failed("device.busy"), microphone: { state: "failed", code: "device.busy" } }) }),
   preJoin("no-devices", { devices: NO_DEVICES, me: OFF, picks: { ...PICKS, cameraOn: false, microphoneOn: false } }),
+  preJoin("network", {}, { clicks: ["lamp-network"], until: "network-items" }),
+  preJoin("network-partly", { onCheckNetwork: async () => PARTLY }, { clicks: ["lamp-network"], until: "network-items" }),
+  preJoin("network-none", { onCheckNetwork: () => Promise.reject(new Error("none")) }, { clicks: ["lamp-network"], until: "network-retry" }),
   preJoin("hands-free", { devices: HEADSET }),
+  preJoin(
+    "background",
+    { me: me({ background: { chosen: "blur", hasOwn: true, state: { state: "running", pictureMs: 9.4 } } }) },
+    { clicks: ["background-open"], until: "backgrounds" },
+  ),
+  preJoin(
+    "background-stopped",
+    {
+      me: me({
+        ...failed("effect.too_slow"),
+        background: { chosen: "strongBlur", hasOwn: false, state: { state: "stopped", code: "effect.too_slow", pictureMs: 61.3 } },
+      }),
+    },
+    { clicks: ["background-open"], until: "background-stopped" },
+  ),
+  preJoin("sound-recording", { me: me({ soundCheck: { state: "recording", lengthMs: 5000 } }) }),
+  ...(["well", "tooQuiet", "clipping", "nothing", "noisy"] as const).map((verdict) =>
+    preJoin(`sound-${verdict}`, { me: me({ soundCheck: { state: "done", verdict } }) }, { wordsOnly: verdict !== "noisy" }),
+  ),
 ];

@@ -1,5 +1,5 @@
 import { IDLE_ME } from "../../call/idle";
-import { DEFAULT_PREFERENCES } from "../../controls/preferences.svelte";
+import { DEFAULT_PREFERENCES, setManaged } from "../../controls/preferences.svelte";
 import type { SectionId } from "../../settings/rows";
 import SettingsDialog from "../../settings/SettingsDialog.svelte";
 import ShortcutSheet from "../../settings/ShortcutSheet.svelte";
@@ -12,6 +12,7 @@ const settings = (name: string, first: SectionId, props: Record<string, unknown>
   props: {
     first,
     preferences: DEFAULT_PREFERENCES,
+    desktop: { tray: true, globalKeys: false, above: false },
     about: { version: "0.1.0", platform: "linux" },
     problem: null,
     pickers: {
@@ -33,6 +34,7 @@ const settings = (name: string, first: SectionId, props: Record<string, unknown>
   ...more,
 });
 
+const LOCKED = ["keepRecents", "theme"].map((name) => ({ name, place: "/etc/foyer/config.json" }));
 const CONFLICT = { ...DEFAULT_PREFERENCES, shortcuts: { mic: "Ctrl+Shift+O" } };
 
 export const settingsScenes: Scene[] = [
@@ -43,6 +45,13 @@ export const settingsScenes: Scene[] = [
   settings("shortcuts", "shortcuts", { preferences: CONFLICT }, { clicks: ["shortcut-change-hand"] }),
   settings("notifications", "notifications"),
   settings("privacy", "privacy", { recents: RECENTS, preferences: { ...DEFAULT_PREFERENCES, keepRecents: true } }),
+  {
+    ...settings("locked", "privacy"),
+    get props() {
+      setManaged(LOCKED);
+      return settings("locked", "privacy").props;
+    },
+  },
   settings("about", "about", { problem: "app.failed" }),
   {
     name: "help",

@@ -1,3 +1,5 @@
+import { plural } from "../plural";
+
 /** What stands before and after a meeting, beside the screens' own texts. */
 export const recents = {
   title: "Recent meetings",
@@ -19,6 +21,25 @@ export const start = {
   settings: "Settings",
   help: "Help",
   version: (number: string) => `Version ${number}`,
+};
+
+/** Meetings that Foyer rings for. */
+export const armed = {
+  arm: "Be ready at the start",
+  armLead: "Foyer looks at your devices and the network five minutes before, and rings at the start. It has to be running then.",
+  isArmed: "Foyer will ring at the start. Leave it running.",
+  title: "Ready for",
+  untitled: "Meeting",
+  disarm: (title: string) => `Do not ring for “${title}”`,
+  join: "Join",
+  joinNow: (title: string) => `Join “${title}” now`,
+  begun: "has begun",
+  soonReady: "begins soon; microphone, camera and network are fine",
+  noMicrophone: "begins soon; no microphone was found",
+  noCamera: "begins soon; no camera was found",
+  noNetwork: "begins soon; the meeting cannot be reached right now",
+  ringTitle: "The meeting begins",
+  later: "Not now",
 };
 
 export const joining = {
@@ -70,6 +91,26 @@ export const checks = {
     missing: "This computer has no camera. You can join without one.",
     failed: "Others will see your initials instead.",
   },
+  network: {
+    title: "Network",
+    states: { checking: "checking…", good: "works", partly: "works in part", failed: "does not work" },
+    leads: {
+      checking: "Foyer asks whether what the meeting needs answers.",
+      good: "Everything that the meeting needs answers.",
+      partly: "Some of what the meeting needs does not answer. You can try to join; if it fails, another network may help.",
+      failed:
+        "What the meeting needs does not answer. Check that this computer is connected; a VPN, a proxy or a company’s network may block it.",
+    },
+    parts: { meeting: "The meeting", service: "The organisation’s service", host: "Microsoft" },
+    answers: (part: string, host: string) => `${part} answers (${host})`,
+    answersIn: (part: string, host: string, milliseconds: number) => `${part} answers in ${milliseconds} ms (${host})`,
+    silent: (part: string, host: string) => `${part} does not answer (${host})`,
+    clockRight: "This computer’s clock is right",
+    clockAhead: (minutes: number) => plural("en", minutes, { one: "This computer’s clock is # minute ahead", other: "This computer’s clock is # minutes ahead" }),
+    clockBehind: (minutes: number) => plural("en", minutes, { one: "This computer’s clock is # minute behind", other: "This computer’s clock is # minutes behind" }),
+    asked: "Nothing about you or the meeting is told to anybody by this.",
+    again: "Check again",
+  },
   retry: "Try again",
   again: "Foyer also tries again when you come back to this window.",
 };
@@ -99,7 +140,7 @@ export const coach = {
 };
 
 export const waiting = {
-  hide: "Hide this window",
+  hide: "Hide to the tray",
   copy: "Copy “I’m waiting” message",
   copied: "Copied. Send it to whoever invited you.",
   notCopied: "It could not be copied. Write to whoever invited you.",
@@ -117,6 +158,18 @@ export const waiting = {
     "The organiser may not let in guests from outside. Ask them.",
   ],
   tab: "Waiting",
+};
+
+/** Captions and chat that a guest may save after a call. */
+export const transcript = {
+  title: "Captions and chat",
+  lead: (count: number) => plural("en", count, { one: "# line was seen. It is gone when you leave this page.", other: "# lines were seen. They are gone when you leave this page." }),
+  save: "Save to a file…",
+  dialog: "Save captions and chat",
+  saved: "Saved. Nothing else is kept.",
+  spoken: "spoken",
+  written: "chat",
+  about: (name: string) => `What ${name} saw of captions and chat, kept by Foyer on their own computer.`,
 };
 
 export const ledger = {

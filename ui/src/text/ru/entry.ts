@@ -1,4 +1,5 @@
 import type * as English from "../en/entry";
+import { plural } from "../plural";
 
 export const recents: typeof English.recents = {
   title: "Недавние встречи",
@@ -20,6 +21,24 @@ export const start: typeof English.start = {
   settings: "Настройки",
   help: "Помощь",
   version: (number: string) => `Версия ${number}`,
+};
+
+export const armed: typeof English.armed = {
+  arm: "Быть готовым к началу",
+  armLead: "За пять минут Foyer проверит устройства и сеть, а в начале позвонит. В это время он должен быть запущен.",
+  isArmed: "Foyer позвонит в начале встречи. Не закрывайте его.",
+  title: "Готов к встречам",
+  untitled: "Встреча",
+  disarm: (title: string) => `Не звонить перед «${title}»`,
+  join: "Войти",
+  joinNow: (title: string) => `Войти на «${title}» сейчас`,
+  begun: "уже началась",
+  soonReady: "скоро начнётся; микрофон, камера и сеть в порядке",
+  noMicrophone: "скоро начнётся; микрофон не найден",
+  noCamera: "скоро начнётся; камера не найдена",
+  noNetwork: "скоро начнётся; встреча сейчас недоступна",
+  ringTitle: "Встреча начинается",
+  later: "Не сейчас",
 };
 
 export const joining: typeof English.joining = {
@@ -71,6 +90,38 @@ export const checks: typeof English.checks = {
     missing: "На этом компьютере нет камеры. Можно войти и без неё.",
     failed: "Вместо вас увидят инициалы.",
   },
+  network: {
+    title: "Сеть",
+    states: { checking: "проверяем…", good: "работает", partly: "работает частично", failed: "не работает" },
+    leads: {
+      checking: "Foyer проверяет, отвечает ли то, что нужно для встречи.",
+      good: "Всё, что нужно для встречи, отвечает.",
+      partly: "Часть того, что нужно для встречи, не отвечает. Можно попробовать войти; если не выйдет, поможет другая сеть.",
+      failed:
+        "То, что нужно для встречи, не отвечает. Проверьте, подключён ли компьютер; мешать может VPN, прокси или сеть организации.",
+    },
+    parts: { meeting: "Встреча", service: "Сервис организации", host: "Сервер Microsoft" },
+    answers: (part: string, host: string) => `${part}: ответ есть (${host})`,
+    answersIn: (part: string, host: string, milliseconds: number) => `${part}: ответ за ${milliseconds} мс (${host})`,
+    silent: (part: string, host: string) => `${part}: ответа нет (${host})`,
+    clockRight: "Часы компьютера идут верно",
+    clockAhead: (minutes: number) =>
+      plural("ru", minutes, {
+        one: "Часы компьютера спешат на # минуту",
+        few: "Часы компьютера спешат на # минуты",
+        many: "Часы компьютера спешат на # минут",
+        other: "Часы компьютера спешат на # минуты",
+      }),
+    clockBehind: (minutes: number) =>
+      plural("ru", minutes, {
+        one: "Часы компьютера отстают на # минуту",
+        few: "Часы компьютера отстают на # минуты",
+        many: "Часы компьютера отстают на # минут",
+        other: "Часы компьютера отстают на # минуты",
+      }),
+    asked: "При этом никто не узнаёт ничего ни о вас, ни о встрече.",
+    again: "Проверить снова",
+  },
   retry: "Попробовать снова",
   again: "Foyer попробует снова и сам, когда вы вернётесь в это окно.",
 };
@@ -99,7 +150,7 @@ export const coach: typeof English.coach = {
 };
 
 export const waiting: typeof English.waiting = {
-  hide: "Скрыть окно",
+  hide: "Скрыть в трей",
   copy: "Скопировать сообщение «Я жду»",
   copied: "Скопировано. Отправьте тому, кто вас пригласил.",
   notCopied: "Скопировать не удалось. Напишите тому, кто вас пригласил.",
@@ -117,6 +168,23 @@ export const waiting: typeof English.waiting = {
     "Возможно, организатор не впускает гостей извне. Спросите его.",
   ],
   tab: "Ожидание",
+};
+
+export const transcript: typeof English.transcript = {
+  title: "Субтитры и чат",
+  lead: (count: number) =>
+    plural("ru", count, {
+      one: "Видна была # строка. Она исчезнет, когда вы уйдёте с этой страницы.",
+      few: "Видны были # строки. Они исчезнут, когда вы уйдёте с этой страницы.",
+      many: "Видно было # строк. Они исчезнут, когда вы уйдёте с этой страницы.",
+      other: "Видно было # строки. Они исчезнут, когда вы уйдёте с этой страницы.",
+    }),
+  save: "Сохранить в файл…",
+  dialog: "Сохранить субтитры и чат",
+  saved: "Сохранено. Больше ничего не хранится.",
+  spoken: "голос",
+  written: "чат",
+  about: (name: string) => `Субтитры и чат, какими их видел участник ${name}; сохранено программой Foyer на его компьютере.`,
 };
 
 export const ledger: typeof English.ledger = {
