@@ -9,6 +9,7 @@ use foyer_app::settings::Settings;
 use foyer_app::shell::{Launch, Shell};
 use foyer_app::teams::TeamsSetup;
 use foyer_app::window;
+use foyer_effects::Effects;
 use foyer_media::clock::MonotonicClock;
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -26,7 +27,8 @@ impl Page {
         let devices = Arc::new(foyer_devices::SystemDevices::new(MonotonicClock::shared()));
         let shell = |_: &_| {
             let teams = TeamsSetup::load(None, None);
-            Shell::new(launch, Settings::load(None), devices, teams)
+            let settings = Settings::load(None);
+            Shell::new(launch, settings, devices, Effects::default(), teams)
         };
         let mut context = mock_context(noop_assets());
         let settings = json!({ "pubkey": "" });
@@ -95,6 +97,19 @@ fn a_pasted_text_is_judged_by_code() {
 }
 
 #[test]
+fn only_pages_and_mails_are_opened_outside_and_a_clipboard_that_is_not_there_is_told() {
+    let page = Page::open(Launch::default());
+    for address in ["file:///etc/passwd", "javascript:alert(1)", "foyer://join"] {
+        let refused = page.invoke("open_link", json!({ "address": address }));
+        assert_eq!(refused.unwrap_err()["code"], "link.not_opened", "{address}");
+    }
+    let refused = page.invoke("copy_text", json!({ "text": "x" }));
+    assert_eq!(refused.unwrap_err()["code"], "clipboard.unreachable");
+    let refused = page.invoke("clipboard_text", json!({}));
+    assert_eq!(refused.unwrap_err()["code"], "clipboard.unreachable");
+}
+
+#[test]
 fn every_picker_offers_something_that_needs_no_hardware_but_displays() {
     let page = Page::open(Launch::default());
     let lists = page.invoke("list_devices", json!({})).unwrap();
@@ -106,6 +121,21 @@ fn every_picker_offers_something_that_needs_no_hardware_but_displays() {
         );
     }
     assert!(lists["screens"].is_array());
+}
+
+#[test]
+fn a_practice_meeting_can_be_reached_and_one_that_is_gone_is_named() {
+    let page = Page::open(Launch::default());
+    let meeting = page
+        .invoke("start_practice", json!({ "bots": 0, "lobby": false }))
+        .unwrap();
+    let check = |text: &Value| page.invoke("check_network", json!({ "text": text }));
+    assert_eq!(check(&meeting["guestLink"]).unwrap()["state"], "good");
+    let gone = check(&json!("http://127.0.0.1:1/meet/x")).unwrap();
+    assert_eq!(gone["state"], "failed");
+    assert_eq!(gone["items"][0]["host"], "127.0.0.1:1");
+    let none = check(&json!("hello")).unwrap_err();
+    assert_eq!(none["code"], "link.nothing_found");
 }
 
 #[test]
@@ -180,7 +210,8 @@ fn preferences_and_recent_meetings_are_asked_for_and_changed() {
     let mut preferences = page.invoke("load_preferences", json!({})).unwrap();
     let expected = json!({
         "theme": "system", "language": null, "scale": 100, "mirror": true, "rememberName": true,
-        "keepRecents": false, "chimes": true, "notifications": true, "reducedMotion": false,
+        "keepRecents": false, "offerTranscript": false, "chimes": true, "notifications": true, "notifyChat": true, "notifyHost": true,
+        "globalMute": false, "miniOnMinimise": true, "reducedMotion": false,
         "singleKeys": false, "shortcuts": {},
     });
     assert_eq!(preferences, expected);
@@ -247,6 +278,18 @@ fn a_meeting_that_was_joined_is_recent_for_who_wants_that() {
     page.invoke("close_call", json!({})).unwrap();
 }
 
+#[test]
+fn a_share_has_a_window_of_its_own_only_while_there_is_one() {
+    let page = Page::open(Launch::default());
+    let open = json!({ "title": "Screen", "closed": "__CHANNEL__:1" });
+    let refused = page.invoke("pop_out_share", open).unwrap_err();
+    assert_eq!(refused["code"], "share.none");
+    page.invoke("bring_back_share", json!({})).unwrap();
+    let feed = json!({ "feed": 1, "width": 1, "height": 1, "refresh": false });
+    let refused = page.invoke("watch_share", json!({ "feed": feed }));
+    assert_eq!(refused.unwrap_err()["code"], "share.none");
+}
+
 /// What another window gets of the calling window's commands, and the calling window of everything else's.
 #[test]
 fn each_window_has_its_own_commands_and_no_others() {
@@ -273,9 +316,17 @@ fn the_capabilities_name_one_window_each_and_share_no_command() {
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/capabilities");
         serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
     };
-    let (main, calling) = (read("main.json"), read("calling.json"));
+    let (main, calling, share) = (read("main.json"), read("calling.json"), read("share.json"));
     assert_eq!(main["windows"], json!(["main"]));
     assert_eq!(calling["windows"], json!(["calling"]));
+    for own in ["allow-listen-share", "allow-watch-share"] {
+        assert!(
+            !main["permissions"]
+                .as_array()
+                .unwrap()
+                .contains(&json!(own))
+        );
+    }
     assert_eq!(
         calling["permissions"],
         json!(["allow-calling-listen", "allow-calling-tell"])
@@ -283,7 +334,16 @@ fn the_capabilities_name_one_window_each_and_share_no_command() {
     let mains = main["permissions"].as_array().unwrap();
     let shared = calling["permissions"].as_array().unwrap();
     assert!(!shared.iter().any(|permission| mains.contains(permission)));
-    for capability in [main, calling] {
+    assert_eq!(share["windows"], json!(["share"]));
+    assert_eq!(
+        share["permissions"],
+        json!([
+            "allow-listen-share",
+            "allow-watch-share",
+            "allow-load-preferences"
+        ])
+    );
+    for capability in [main, calling, share] {
         assert_eq!(capability.get("remote"), None, "no page from elsewhere");
     }
 }

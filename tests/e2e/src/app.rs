@@ -1,6 +1,7 @@
 //! The built app in a real window, driven through WebKitWebDriver as tauri-driver does it.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::artifacts;
+use crate::desk::Desk;
 use crate::display::Display;
 use crate::foyer;
 use crate::office::Office;
@@ -27,13 +29,19 @@ pub struct App {
     pub display: Display,
     /// The WebDriver, whose only child is the app.
     pub driver: Running,
-    _home: TempDir,
+    /// Its home, for programs that are to meet it.
+    pub home: TempDir,
 }
 
 impl App {
     /// Opens the app as `foyer ARGUMENTS`.
     pub async fn open(arguments: &[&str], sound: Option<&Sound>) -> Result<Self> {
-        Self::open_for(None, arguments, sound).await
+        Self::start(arguments, sound, |_| {}).await
+    }
+
+    /// As `open`, at a desktop.
+    pub async fn open_at(desk: &Desk, arguments: &[&str]) -> Result<Self> {
+        Self::start(arguments, None, |app| desk.apply(app)).await
     }
 
     /// As `open`, on a machine that is set up for the guests of an organisation.
@@ -41,6 +49,28 @@ impl App {
         office: Option<&Office>,
         arguments: &[&str],
         sound: Option<&Sound>,
+    ) -> Result<Self> {
+        Self::start(arguments, sound, |app| {
+            if let Some(office) = office {
+                app.env("FOYER_TOKEN_SERVICE", &office.service);
+            }
+        })
+        .await
+    }
+
+    /// As `open`, where programs of this folder go before those of the same name.
+    pub async fn open_with_programs(folder: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::start(arguments, None, |app| {
+            let others = std::env::var("PATH").unwrap_or_default();
+            app.env("PATH", format!("{}:{others}", folder.display()));
+        })
+        .await
+    }
+
+    async fn start(
+        arguments: &[&str],
+        sound: Option<&Sound>,
+        surround: impl FnOnce(&mut Command),
     ) -> Result<Self> {
         let display = Display::start(1280, 800)?;
         let home = TempDir::new()?;
@@ -56,9 +86,7 @@ impl App {
         if let Some(sound) = sound {
             sound.apply(&mut driver);
         }
-        if let Some(office) = office {
-            driver.env("FOYER_TOKEN_SERVICE", &office.service);
-        }
+        surround(&mut driver);
         let driver = Running::start(&mut driver)?;
         let program = artifacts::program()?;
         let capabilities = json!({
@@ -69,7 +97,7 @@ impl App {
             page,
             display,
             driver,
-            _home: home,
+            home,
         })
     }
 

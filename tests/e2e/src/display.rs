@@ -54,6 +54,13 @@ impl Display {
         Running::start(show.arg(picture).env("DISPLAY", &self.name))
     }
 
+    /// Presses a key as a person does, whatever program the window belongs to: `Return`, `Tab`.
+    pub fn press(&self, window: &str, key: &str) -> Result<()> {
+        let mut xdotool = Command::new("xdotool");
+        xdotool.args(["search", "--onlyvisible", "--name", window]);
+        self.run(xdotool.args(["windowfocus", "key", key]))
+    }
+
     fn run(&self, command: &mut Command) -> Result<()> {
         let name = command.get_program().to_string_lossy().into_owned();
         let status = command.env("DISPLAY", &self.name).status();

@@ -1,5 +1,6 @@
 //! The program `foyer` without a window.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -20,7 +21,11 @@ pub fn command(home: &TempDir) -> Result<Command> {
 /// Keeps a program's files out of the user's home.
 pub fn apart(command: &mut Command, home: &TempDir) {
     let home = home.path();
+    let run = home.join("run");
+    // It may be there already; if it cannot be made, what needs it says so.
+    std::fs::DirBuilder::new().mode(0o700).create(&run).ok();
     command
+        .env("XDG_RUNTIME_DIR", run)
         .env("HOME", home)
         .env("FOYER_SEPARATE_INSTANCE", "1")
         .env("XDG_CONFIG_HOME", home.join("config"))

@@ -6,10 +6,13 @@
 
 pub mod app;
 pub mod artifacts;
+pub mod axe;
 pub mod chromium;
+pub mod desk;
 pub mod display;
 pub mod foyer;
 pub mod guest;
+pub mod keyboard;
 pub mod office;
 pub mod page;
 pub mod pixels;

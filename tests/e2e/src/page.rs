@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use fantoccini::actions::Actions;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value};
@@ -137,6 +138,16 @@ impl Page {
             .await?
             .text()
             .await?)
+    }
+
+    /// As `run`, for a body that tells its result to the last of its arguments, a function.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let result = self.client.execute_async(script, arguments).await;
+        result.with_context(|| format!("in the page: {script}"))
+    }
+
+    pub(crate) async fn act(&self, actions: impl Into<Actions>) -> Result<()> {
+        Ok(self.client.perform_actions(actions).await?)
     }
 
     /// A picture of the page as PNG.

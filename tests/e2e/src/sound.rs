@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::Result;
+use foyer_media::synthetic::speech::{Speech, Voice};
+use foyer_media::synthetic::tone::Samples as _;
 use tempfile::TempDir;
 
 use crate::process::Running;
@@ -102,10 +104,24 @@ impl Sound {
 
     /// Plays a tone into the microphone of a name until dropped.
     pub fn play_tone(&self, name: &str, hertz: u32) -> Result<Running> {
-        let file = self.folder.path().join(format!("tone-{hertz}.f32"));
         let step = std::f32::consts::TAU * hertz as f32 / RATE as f32;
         let tone = (0..60 * RATE).map(|n| 0.3 * (step * (n % RATE) as f32).sin());
-        std::fs::write(&file, tone.flat_map(f32::to_le_bytes).collect::<Vec<_>>())?;
+        self.play(name, &format!("tone-{hertz}"), tone)
+    }
+
+    /// Lets somebody talk into the microphone of a name until dropped.
+    pub fn play_voice(&self, name: &str) -> Result<Running> {
+        let mut voice = vec![0.0; 60 * RATE as usize];
+        Speech::new(Voice::nth(0)).fill(&mut voice);
+        self.play(name, "voice", voice.into_iter())
+    }
+
+    fn play(&self, name: &str, what: &str, samples: impl Iterator<Item = f32>) -> Result<Running> {
+        let file = self.folder.path().join(format!("{what}.f32"));
+        std::fs::write(
+            &file,
+            samples.flat_map(f32::to_le_bytes).collect::<Vec<_>>(),
+        )?;
         let mut play = self.command("paplay");
         play.arg(format!("--device={name}_feed"))
             .args([

@@ -9,6 +9,7 @@ use foyer_e2e::app::App;
 use foyer_e2e::chromium::{Chromium, Media};
 use foyer_e2e::foyer::Practice;
 use foyer_e2e::guest::Guest;
+use foyer_e2e::keyboard::shortcut;
 use foyer_e2e::page::Page;
 use foyer_e2e::sound::Sound;
 use foyer_e2e::wait;
@@ -65,6 +66,12 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     )
     .await
     .unwrap();
+    page.until(
+        "the network's lamp",
+        "document.querySelector('[data-testid=lamp-network]').dataset.check === 'good'",
+    )
+    .await
+    .unwrap();
     app.keep_screen("prejoin").await.unwrap();
     page.click("join").await.unwrap();
 
@@ -114,6 +121,18 @@ async fn a_guest_pastes_a_link_waits_talks_sees_shares_chats_and_leaves() {
     browser.page.click("chat-send").await.unwrap();
     page.until("the browser's message", "document.querySelector('[data-testid=chat-log]').textContent.includes('hello from the browser')").await.unwrap();
     app.keep_screen("meeting-chat").await.unwrap();
+    page.click("pane-close").await.unwrap();
+
+    page.press(shortcut('d')).await.unwrap();
+    page.until(
+        "what others see, as fast as it is sent",
+        "Number(document.querySelector('[data-testid=sent-figures]')?.dataset.fps) > 5",
+    )
+    .await
+    .unwrap();
+    let figures = page.text("sent-figures").await.unwrap();
+    assert!(figures.contains(" × "), "{figures}");
+    app.keep_screen("meeting-diagnostics").await.unwrap();
     page.click("pane-close").await.unwrap();
 
     page.click("people").await.unwrap();
@@ -232,6 +251,72 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
 }
 
 /// Waits until the counters of at least `count` feeds have gone on by a second's worth of pictures.
+#[tokio::test]
+async fn a_guest_hides_the_room_and_hears_themselves_before_joining() {
+    let sound = Sound::start(&["foyer"]).await.unwrap();
+    let practice = Practice::start(&[]).unwrap();
+    let app = App::open(&[&practice.links.guest_link], Some(&sound))
+        .await
+        .unwrap();
+    let page = &app.page;
+    app.continue_to_pre_join().await.unwrap();
+    page.choose("camera-select", "test:card").await.unwrap();
+    pictures_move(page, "[data-testid=preview] [data-feed]", 1)
+        .await
+        .unwrap();
+    page.click("background-open").await.unwrap();
+    page.click("background-dawn").await.unwrap();
+    page.until(
+        "the background",
+        "document.querySelector('[data-testid=backgrounds][data-state=running][data-chosen=dawn]')",
+    )
+    .await
+    .unwrap();
+    pictures_move(page, "[data-testid=preview] [data-feed]", 1)
+        .await
+        .unwrap();
+    app.keep_screen("prejoin-background").await.unwrap();
+
+    let voice = sound.play_voice("foyer").unwrap();
+    page.until(
+        "the voice",
+        "Number(document.querySelector('[data-testid=level]').getAttribute('aria-valuenow')) > 0",
+    )
+    .await
+    .unwrap();
+    page.click("sound-check-start").await.unwrap();
+    page.until(
+        "the playing",
+        "document.querySelector('[data-testid=sound-check][data-state=playing]')",
+    )
+    .await
+    .unwrap();
+    drop(voice);
+    let heard = sound.record("foyer", 2).await.unwrap();
+    let loud = heard.iter().filter(|sample| sample.abs() > 0.01).count();
+    assert!(
+        loud > heard.len() / 10,
+        "{loud} of {} are loud",
+        heard.len()
+    );
+    page.until(
+        "the verdict",
+        "document.querySelector('[data-testid=sound-check][data-state=done] [data-verdict=well]')",
+    )
+    .await
+    .unwrap();
+    app.keep_screen("prejoin-sound-check").await.unwrap();
+
+    // In the quiet there is nothing to be heard.
+    page.click("sound-check-start").await.unwrap();
+    page.until(
+        "the verdict on silence",
+        "document.querySelector('[data-testid=sound-check][data-state=done] [data-verdict=nothing]')",
+    )
+    .await
+    .unwrap();
+}
+
 async fn pictures_move(page: &Page, selector: &str, count: usize) -> Result<()> {
     let script = format!(
         "return Object.fromEntries([...document.querySelectorAll('{selector}')]\

@@ -6,6 +6,7 @@ use foyer_contract::chat::{ChatMessage, MessageState};
 use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent, WatchedFeed};
 use foyer_contract::view::{CallView, PersonView, Phase};
+use foyer_effects::Effects;
 use foyer_rtc::Impairment;
 use foyer_session::report::Report;
 use foyer_session::{CallHandle, Environment};
@@ -40,6 +41,7 @@ impl Guest {
         let rig = Rig::new(number, hall.clock.clone());
         let environment = Environment {
             devices: rig.clone(),
+            effects: Effects::default(),
             clock: hall.clock.clone(),
             wall_clock: hall.wall_clock(),
             impairment: network,

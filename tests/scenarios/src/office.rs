@@ -12,6 +12,7 @@ use foyer_acs::fake::{Fake, FakeConfig, FakeMeeting, MeetingOptions};
 use foyer_acs::guest::Issuer;
 use foyer_acs::http::Surroundings;
 use foyer_acs::retry::RetryPolicy;
+use foyer_effects::Effects;
 use foyer_media::clock::MonotonicClock;
 use foyer_session::Environment;
 use foyer_session::teams::{
@@ -132,6 +133,7 @@ impl Office {
         let rig = Rig::new(0, clock.clone());
         let environment = Environment {
             devices: rig.clone(),
+            effects: Effects::default(),
             clock,
             wall_clock: Arc::new(|| 0.0),
             impairment: None,

@@ -1,5 +1,6 @@
 //! What the calling page of a test receives: cards with counters, by the handle of their track.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(50);
 /// The tracks that there are.
 #[derive(Clone, Default)]
 pub struct Screen {
-    tracks: Arc<Mutex<Vec<(u32, Arc<Film>)>>>,
+    tracks: Arc<Mutex<HashMap<u32, Arc<Film>>>>,
 }
 
 impl Screen {
@@ -27,19 +28,18 @@ impl Screen {
             clock,
             wants_key: Arc::default(),
         });
-        self.tracks().push((track, film));
+        self.tracks().insert(track, film);
     }
 
-    fn tracks(&self) -> std::sync::MutexGuard<'_, Vec<(u32, Arc<Film>)>> {
+    fn tracks(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Arc<Film>>> {
         self.tracks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl RemotePictures for Screen {
     fn find(&self, track: u32) -> Option<Arc<dyn RemoteVideo>> {
-        let tracks = self.tracks();
-        let found = tracks.iter().find(|(known, _)| *known == track)?;
-        Some(Arc::clone(&found.1) as _)
+        let film = Arc::clone(self.tracks().get(&track)?);
+        Some(film as _)
     }
 }
 

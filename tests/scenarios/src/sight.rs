@@ -20,9 +20,15 @@ pub struct Picture {
     pub at: MediaTime,
 }
 
+#[derive(Default)]
+struct Seen {
+    pictures: HashMap<u32, Vec<Picture>>,
+    without_counter: HashMap<u32, usize>,
+}
+
 /// The pictures of every feed, in order.
 #[derive(Clone, Default)]
-pub struct Sight(Arc<Mutex<HashMap<u32, Vec<Picture>>>>);
+pub struct Sight(Arc<Mutex<Seen>>);
 
 impl Sight {
     /// Decodes until the stream ends.
@@ -42,7 +48,13 @@ impl Sight {
                 if let Some((feed, counter)) = picture {
                     let at = clock.now();
                     let mut all = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    all.entry(feed).or_default().push(Picture { counter, at });
+                    match counter {
+                        Some(counter) => {
+                            let pictures = all.pictures.entry(feed).or_default();
+                            pictures.push(Picture { counter, at });
+                        }
+                        None => *all.without_counter.entry(feed).or_default() += 1,
+                    }
                 }
             }
         });
@@ -52,17 +64,23 @@ impl Sight {
     /// Everything seen on a feed so far.
     pub fn pictures(&self, feed: u32) -> Vec<Picture> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&feed).cloned().unwrap_or_default()
+        all.pictures.get(&feed).cloned().unwrap_or_default()
     }
 
     /// How many pictures a feed has shown.
     pub fn count(&self, feed: u32) -> usize {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&feed).map_or(0, Vec::len)
+        all.pictures.get(&feed).map_or(0, Vec::len)
+    }
+
+    /// How many pictures came that show no test card.
+    pub fn without_counter(&self, feed: u32) -> usize {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.without_counter.get(&feed).copied().unwrap_or_default()
     }
 }
 
-fn decode(decoders: &mut HashMap<u32, H264Decoder>, message: &Bytes) -> Option<(u32, u32)> {
+fn decode(decoders: &mut HashMap<u32, H264Decoder>, message: &Bytes) -> Option<(u32, Option<u32>)> {
     let (header, payload) = FrameHeader::parse(message).expect("the session writes whole frames");
     let decoder = decoders
         .entry(header.feed)
@@ -76,5 +94,5 @@ fn decode(decoders: &mut HashMap<u32, H264Decoder>, message: &Bytes) -> Option<(
         data: message.slice_ref(payload),
     };
     let picture = decoder.decode(&frame).ok().flatten()?;
-    Some((header.feed, read_counter(&picture.image)?))
+    Some((header.feed, read_counter(&picture.image)))
 }

@@ -3,6 +3,7 @@
 use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent};
 use foyer_contract::view::Phase;
+use foyer_effects::Effects;
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::hall::Hall;
 use foyer_scenarios::rig::Rig;
@@ -13,6 +14,7 @@ use foyer_session::headless::{self, HeadlessError, Options};
 fn environment(hall: &Hall) -> Environment {
     Environment {
         devices: Rig::new(0, hall.clock.clone()),
+        effects: Effects::default(),
         clock: hall.clock.clone(),
         wall_clock: hall.wall_clock(),
         impairment: None,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use foyer_effects::Effects;
 use foyer_practice::MeetingOptions;
 use foyer_scenarios::hall::Hall;
 use foyer_scenarios::rig::Rig;
@@ -12,6 +13,7 @@ use foyer_session::headless::{self, Options, Outcome};
 async fn call(hall: &Hall, number: u32, options: Options) -> Outcome {
     let environment = Environment {
         devices: Rig::new(number, hall.clock.clone()),
+        effects: Effects::default(),
         clock: hall.clock.clone(),
         wall_clock: hall.wall_clock(),
         impairment: None,

@@ -14,7 +14,7 @@ use foyer_media::clock::MonotonicClock;
 use foyer_scenarios::guest::Guest;
 use foyer_scenarios::office::{Office, Sdk};
 use foyer_scenarios::{soon, until};
-use foyer_session::teams::{Allowed, CallState, Event, Locator, Request};
+use foyer_session::teams::{Allowed, CallState, Event, Locator, Request, WindowEvent};
 use serde_json::json;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -453,4 +453,23 @@ async fn pictures_of_others_come_while_they_are_watched() {
     .await;
     ada.until("Ben is gone", |view| view.people.is_empty())
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_lost_the_calling_window_joins_again_by_one_click() {
+    let office = Office::open(&[]).await;
+    let link = office.invitation().await;
+    let (ada, sdk) = in_meeting(&office, &link).await;
+    let first = user(&sdk, &office);
+    sdk.tells(WindowEvent::Crashed).await;
+    until("the end", || {
+        matches!(ada.now().phase, Phase::Ended { reason, can_rejoin: true } if reason == "windowLost")
+    })
+    .await;
+
+    // What the button does: the same target and the same choices, and nothing is asked.
+    drop(ada);
+    let (again, sdk) = in_meeting(&office, &link).await;
+    assert_ne!(user(&sdk, &office), first, "one identity a join");
+    assert_eq!(again.now().phase, Phase::InMeeting);
 }

@@ -3,11 +3,11 @@
 
 use foyer_acs::fake::Fault;
 use foyer_acs::identity::UserId;
-use foyer_contract::calling::event::{Capability, Failure, Sample};
-use foyer_contract::calling::people::{Caption as Spoken, CaptionState, Hand, Participant};
+use foyer_contract::calling::event::{Breakout, Capability, Failure, Sample};
+use foyer_contract::calling::people::{Caption as Spoken, CaptionState, Hand, Participant, Phone};
 use foyer_contract::chat::{ChatBlock, MessageState};
 use foyer_contract::event::{CallEvent, Caption, Reaction};
-use foyer_contract::intent::Intent;
+use foyer_contract::intent::{Intent, Moderation};
 use foyer_contract::stats::CallStats;
 use foyer_contract::view::{Abilities, CallView, CaptionsState, Role};
 use foyer_scenarios::guest::Guest;
@@ -203,6 +203,129 @@ async fn what_was_told_before_admission_counts_and_capabilities_decide() {
         reactions(),
         [(None, Reaction::Surprised), (ben, Reaction::Like)]
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_presenter_lets_people_in_and_everybody_goes_to_their_room_and_back() {
+    let office = Office::open(&[]).await;
+    let (ada, mut sdk) = joining(&office).await;
+    sdk.tells(Event::Lobby {
+        waiting: vec![somebody("8:acs:kurt", "Kurt", "Unknown")],
+    })
+    .await;
+    let ben = Event::Roster {
+        changed: vec![somebody("8:orgid:ben", "Ben", "Presenter")],
+        removed: Vec::new(),
+    };
+    sdk.tells(ben.clone()).await;
+    admit(&office, &ada, &sdk).await;
+    let numbers = |request| matches!(request, Request::DialIn).then_some(());
+    asked(&mut sdk, "telephone numbers", numbers).await;
+    sdk.tells(Event::DialIn {
+        conference_id: "123 456 789".to_owned(),
+        phones: vec![Phone {
+            toll: "+49 30 1".to_owned(),
+            city: "Berlin".to_owned(),
+            ..Phone::default()
+        }],
+    })
+    .await;
+    let view = ada
+        .until("the numbers", |view| view.dial_in.is_some())
+        .await;
+    assert!(view.waiting.is_empty(), "nobody said that we may know");
+    assert_eq!(view.dial_in.unwrap().numbers[0].place, "Berlin");
+
+    sdk.tells(capabilities(&[("manageLobby", true), ("muteOthers", true)]))
+        .await;
+    let view = ada.until("who waits", |view| view.waiting.len() == 1).await;
+    assert_eq!(view.waiting[0].name, "Kurt");
+    let person_id = || "8:orgid:ben".to_owned();
+    for deed in [
+        Moderation::Remove {
+            person_id: person_id(),
+        },
+        Moderation::Mute {
+            person_id: Some(person_id()),
+        },
+        Moderation::Admit {
+            person_id: "8:acs:kurt".to_owned(),
+        },
+    ] {
+        ada.ask(Intent::Moderate { deed });
+    }
+    let deed = |request| match request {
+        Request::Remove { participant } => Some(format!("remove {participant}")),
+        Request::MuteOther { participant } => Some(format!("mute {participant:?}")),
+        Request::Admit { participant } => Some(format!("admit {participant}")),
+        _ => None,
+    };
+    let first = asked(&mut sdk, "mute", deed).await;
+    assert_eq!(
+        first, "mute Some(\"8:orgid:ben\")",
+        "removing is not allowed"
+    );
+    assert_eq!(asked(&mut sdk, "admit", deed).await, "admit 8:acs:kurt");
+    sdk.tells(Event::Failed {
+        request: "admit".to_owned(),
+        failure: Failure::default(),
+    })
+    .await;
+    ada.until("told so", has_notice("moderation.refused")).await;
+
+    let room = |open| Event::Breakout {
+        room: Some(Breakout {
+            thread: "19:room".to_owned(),
+            name: "Room 2".to_owned(),
+            open,
+            automatic: false,
+            may_return: true,
+        }),
+    };
+    sdk.tells(room(false)).await;
+    ada.until("a room that is not open", |view| {
+        view.room.as_ref().is_some_and(|room| !room.may_change)
+    })
+    .await;
+    sdk.tells(room(true)).await;
+    ada.until("an open room", |view| {
+        view.room.as_ref().is_some_and(|room| room.may_change)
+    })
+    .await;
+    ada.ask(Intent::ChangeRoom { enter: true });
+    let change = |request| match request {
+        Request::JoinBreakout => Some(true),
+        Request::LeaveBreakout => Some(false),
+        _ => None,
+    };
+    assert!(asked(&mut sdk, "into the room", change).await);
+    sdk.tells(Event::Moved { in_breakout: true }).await;
+    let view = ada
+        .until("inside", |view| {
+            view.room.as_ref().is_some_and(|room| room.inside)
+        })
+        .await;
+    assert!(view.people.is_empty(), "whoever is there is told anew");
+    ada.ask(Intent::ChangeRoom { enter: false });
+    assert!(!asked(&mut sdk, "back", change).await);
+    sdk.tells(Event::Moved { in_breakout: false }).await;
+    sdk.tells(ben).await;
+    ada.until("back among the others", |view| {
+        view.people.len() == 1 && view.room.as_ref().is_some_and(|room| !room.inside)
+    })
+    .await;
+
+    let diagnostic = |value| Event::Diagnostic {
+        name: "networkSendQuality".to_owned(),
+        value,
+        quality: true,
+    };
+    sdk.tells(diagnostic(3)).await;
+    ada.until("a bad line", |view| view.troubles == ["network.send"])
+        .await;
+    sdk.tells(diagnostic(1)).await;
+    ada.until("a good one", |view| view.troubles.is_empty())
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

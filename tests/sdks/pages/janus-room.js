@@ -31,7 +31,9 @@ scenario(async () => {
     await send(handle, { request: "start" }, answer);
   });
   await send(subscriber, { request: "join", ptype: "subscriber", room, streams: [{ feed }], private_id });
-  const video = await shown(await within("the stream", subscriber.remote));
+  const video = await shown(await within("the stream", subscriber.remote)).catch(async (error) => {
+    throw new Error(`${error.message}; ${await figures(publisher, "outbound-rtp")}; ${await figures(subscriber, "inbound-rtp")}`);
+  });
   await detach(subscriber);
   await detach(publisher);
   await leave(janus);
@@ -44,4 +46,10 @@ async function publisherUp({ plugin }) {
   while (connection.connectionState !== "connected") {
     await new Promise((resolve) => connection.addEventListener("connectionstatechange", resolve, { once: true }));
   }
+}
+
+/** What tells a stream that stands still from one that is lost. */
+async function figures({ plugin }, type) {
+  const entries = [...(await plugin.webrtcStuff.pc.getStats()).values()];
+  return JSON.stringify(entries.filter((entry) => entry.kind === "video" && entry.type === type));
 }

@@ -20,12 +20,16 @@ pub struct Host {
 }
 
 impl Host {
-    /// Serves pages of `http://localhost:PORT` with the test card and the test tone.
-    pub fn start(program: &Path, polyfill: &Path, port: u16) -> Result<Self> {
+    /// Serves pages of `http://localhost:PORT` for each of these with the test card and the test tone.
+    pub fn start(program: &Path, polyfill: &Path, ports: &[u16]) -> Result<Self> {
         let folder = TempDir::new()?;
         let mut command = Command::new(program);
         command
-            .arg(format!("--origin=http://localhost:{port}"))
+            .args(
+                ports
+                    .iter()
+                    .map(|port| format!("--origin=http://localhost:{port}")),
+            )
             .args(["--synthetic", "--reusable-token", "--polyfill"])
             .arg(polyfill)
             .arg("--out")

@@ -8,6 +8,8 @@ mod browser;
 mod host;
 mod pages;
 mod peers;
+mod practice;
+mod rehearsal;
 mod scenario;
 
 use std::io::Write as _;
@@ -65,14 +67,18 @@ async fn main() -> ExitCode {
 
 /// True if every run succeeded, and there was one.
 async fn whole(options: &Options) -> Result<bool> {
-    let port = free_port()?;
+    let (port, meeting) = (free_port()?, free_port()?);
     let host = match options.browser {
-        Kind::Minibrowser => Some(Host::start(&options.host, &options.polyfill, port)?),
+        Kind::Minibrowser => Some(Host::start(
+            &options.host,
+            &options.polyfill,
+            &[port, meeting],
+        )?),
         Kind::Chromium => None,
     };
     let script = host.as_ref().map(Host::script).transpose()?;
-    let pages = Pages::serve(port, script).await?;
-    let peers = Peers::start().await?;
+    let pages = Pages::serve(port, script.clone()).await?;
+    let peers = Peers::start(meeting, script).await?;
     let stage = Stage::start(options.browser).await?;
     let mut summary = Vec::new();
     let mut failed = 0;

@@ -12,6 +12,7 @@ use foyer_e2e::wait;
 use tempfile::TempDir;
 
 use crate::pages;
+use crate::practice::Practice;
 
 /// What the slowest machine may take until one listens.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -22,13 +23,16 @@ pub struct Peers {
     pub peerjs: u16,
     /// Where Janus listens for WebSockets.
     pub janus: u16,
+    /// A meeting of ours.
+    pub practice: Practice,
     _processes: [Running; 2],
     _folder: TempDir,
 }
 
 impl Peers {
-    /// Starts them and waits until they listen.
-    pub async fn start() -> Result<Self> {
+    /// Starts them and waits until they listen; `script` comes first in the meeting's page, which is on port `meeting`.
+    pub async fn start(meeting: u16, script: Option<String>) -> Result<Self> {
+        let practice = Practice::start(meeting, script).await?;
         let folder = TempDir::new()?;
         let (peerjs, janus) = (free_port()?, free_port()?);
         let processes = [peerjs_server(peerjs)?, gateway(&folder, janus)?];
@@ -41,6 +45,7 @@ impl Peers {
         Ok(Self {
             peerjs,
             janus,
+            practice,
             _processes: processes,
             _folder: folder,
         })

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::browser::{Browser, Stage};
 use crate::peers::Peers;
+use crate::rehearsal;
 
 /// More than the page gives itself.
 const LIMIT: Duration = Duration::from_secs(150);
@@ -27,6 +28,8 @@ enum Server {
     Janus,
     /// None, and another browser is the far end.
     Foreign,
+    /// Ours, and another browser is in the meeting.
+    Practice,
 }
 
 /// Every scenario, the simplest first.
@@ -51,13 +54,21 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "calling-sdk",
         server: Server::Foreign,
     },
+    Scenario {
+        name: "tiles",
+        server: Server::None,
+    },
+    Scenario {
+        name: "practice",
+        server: Server::Practice,
+    },
 ];
 
 impl Scenario {
     /// The page's address.
     pub fn url(&self, origin: &str, peers: &Peers) -> String {
         let port = match self.server {
-            Server::None | Server::Foreign => 0,
+            Server::None | Server::Foreign | Server::Practice => 0,
             Server::PeerJs => peers.peerjs,
             Server::Janus => peers.janus,
         };
@@ -68,6 +79,7 @@ impl Scenario {
 /// Loads the page in a new browser and answers with what it says of its success.
 pub async fn run(scenario: &Scenario, stage: &Stage, origin: &str, peers: &Peers) -> Result<Value> {
     let foreign = match scenario.server {
+        Server::Practice => return rehearsal::run(stage, &peers.practice).await,
         Server::Foreign => {
             let chromium = Chromium::open(Media::Fake).await?;
             chromium.page.go(&format!("{origin}/foreign.html")).await?;
