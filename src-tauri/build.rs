@@ -1,4 +1,5 @@
-//! Hands Tauri the paths of this repository's layout: the app package sits at the root. Bakes an organisation's brand in.
+//! Hands Tauri the paths of this repository's layout: the app package sits at the root. Bakes an organisation's brand
+//! in.
 
 #[path = "src/brand/format.rs"]
 mod format;

@@ -1,6 +1,7 @@
 //! Updates against a server that means no good: only what is newer, and signed for that very version, is taken.
 //!
-//! The signatures in `tests/updates` were made with keys that are gone: `tauri signer sign --app-version 9.9.9 payload`.
+//! The signatures in `tests/updates` were made with keys that are gone: `tauri signer sign --app-version 9.9.9
+//! payload`.
 
 #![allow(clippy::unwrap_used)]
 

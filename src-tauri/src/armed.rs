@@ -1,7 +1,7 @@
 //! Meetings that Foyer is ready for when they start: devices and network are looked at shortly before, and it rings.
 //!
-//! [`plan`] decides what is due; this keeps it, tells page and tray, and carries it out. The list survives restarts, in a
-//! file that nobody else may read: its links let anybody in.
+//! [`plan`] decides what is due; this keeps it, tells page and tray, and carries it out. The list survives restarts, in
+//! a file that nobody else may read: its links let anybody in.
 
 pub mod plan;
 

@@ -1,4 +1,5 @@
-//! The desktop's clipboard, for a page whose web view keeps it from pages (WebKitGTK). Elsewhere the page has it itself.
+//! The desktop's clipboard, for a page whose web view keeps it from pages (WebKitGTK). Elsewhere the page has it
+//! itself.
 
 use tauri::{AppHandle, Runtime};
 

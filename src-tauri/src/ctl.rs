@@ -1,7 +1,7 @@
 //! `foyer ctl`: another start of the program tells the running one what to do, and is told what came of it.
 //!
-//! One line of JSON there ([`Request`]) and one back ([`Answer`]), over a socket or pipe that only the same user can open
-//! ([`endpoint`]). [`server`] is the running side, [`ask`] the other.
+//! One line of JSON there ([`Request`]) and one back ([`Answer`]), over a socket or pipe that only the same user can
+//! open ([`endpoint`]). [`server`] is the running side, [`ask`] the other.
 
 pub mod endpoint;
 pub mod server;

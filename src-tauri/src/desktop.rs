@@ -1,8 +1,8 @@
 //! What stands on the desktop beside the window, and follows the call: the icon in the tray, notifications, the screen
 //! that stays on, keys that mute, a window that is not closed by mistake.
 //!
-//! All of it reads how we stand ([`standing`]) and what happens ([`news`]) from [`crate::calls::Calls`], and acts by sending
-//! intents like the page. No words are made here: the page hands them over.
+//! All of it reads how we stand ([`standing`]) and what happens ([`news`]) from [`crate::calls::Calls`], and acts by
+//! sending intents like the page. No words are made here: the page hands them over.
 
 pub mod awake;
 pub mod closing;

@@ -202,7 +202,8 @@ fn without_credentials(value: &str) -> String {
     }
 }
 
-/// Asks the organisation's service, if there is one, and Microsoft's hosts, all at once; and sets the clock against theirs.
+/// Asks the organisation's service, if there is one, and Microsoft's hosts, all at once; and sets the clock against
+/// theirs.
 pub(crate) async fn network(
     service: Option<&str>,
     more_hosts: &[String],

@@ -3,7 +3,8 @@
 //! A worker of the page asks for `foyer-frames://localhost/CALL` and is answered as soon as there is a picture, with
 //! all that wait: `u32 length (little endian), frame` each, a frame as [`foyer_contract::frame`] says. While the
 //! page does not ask, pictures queue in the call, which drops what gets too old. 410 means that there will be no
-//! more. `apart-CALL` is the same for the one feed that a window of its own shows. No port is opened, and no other program can ask. Measured: docs/decisions/0001-frame-channel.md.
+//! more. `apart-CALL` is the same for the one feed that a window of its own shows. No port is opened, and no other
+//! program can ask. Measured: docs/decisions/0001-frame-channel.md.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -39,8 +40,8 @@ pub struct Frames {
 struct Outlet(Mutex<Option<(u32, mpsc::Sender<Poll>)>>);
 
 impl Frames {
-    /// From now on, polls for `call` are answered from these frames, those for its share apart from the others; those of
-    /// an older call no more. Needs a tokio runtime.
+    /// From now on, polls for `call` are answered from these frames, those for its share apart from the others; those
+    /// of an older call no more. Needs a tokio runtime.
     pub fn deliver(&self, call: u32, frames: FrameStream, apart: FrameStream) {
         self.main.deliver(call, stream(frames));
         self.apart.deliver(call, stream(apart));

@@ -1,4 +1,5 @@
-//! Whether a meeting can be reached from here, before joining it. Nothing about the guest or the meeting is told to anybody.
+//! Whether a meeting can be reached from here, before joining it. Nothing about the guest or the meeting is told to
+//! anybody.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! A text that the guest keeps in a file of their choice. The system's own dialog asks which; the page learns only whether.
+//! A text that the guest keeps in a file of their choice. The system's own dialog asks which; the page learns only
+//! whether.
 
 use std::path::PathBuf;
 

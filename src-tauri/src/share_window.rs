@@ -1,7 +1,7 @@
 //! The window that shows a received share by itself. It may ask for that share and its pictures, and nothing else.
 //!
-//! Its page asks for the frames of one feed, which no longer go to the window with the call meanwhile. It closes when the
-//! share ends; when somebody closes it before, the share is back in the other window.
+//! Its page asks for the frames of one feed, which no longer go to the window with the call meanwhile. It closes when
+//! the share ends; when somebody closes it before, the share is back in the other window.
 
 use std::sync::{Mutex, PoisonError};
 

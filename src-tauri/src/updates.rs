@@ -1,5 +1,5 @@
-//! Newer versions of the app itself: looked for where the build says, taken only with a signature that holds for that very
-//! version, and never put in while there is a call.
+//! Newer versions of the app itself: looked for where the build says, taken only with a signature that holds for that
+//! very version, and never put in while there is a call.
 //!
 //! Packages of a Linux distribution are renewed by the system, not from here.
 
@@ -128,7 +128,8 @@ impl Ready {
         &self.package
     }
 
-    /// Puts it in, checking its signature once more. On Windows this ends the app; elsewhere the next start is the new one.
+    /// Puts it in, checking its signature once more. On Windows this ends the app; elsewhere the next start is the new
+    /// one.
     pub fn install(&self, calls: &Calls) -> Result<(), UpdateError> {
         if calls.is_open() {
             return Err(UpdateError::InCall);

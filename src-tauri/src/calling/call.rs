@@ -39,9 +39,8 @@ impl Call {
     pub async fn run<P: Page>(
         mut self,
         mut page: P,
-        second: Option<impl AsyncFnOnce() -> Result<P, CallingWindowError>>,
+        mut second: Option<impl AsyncFnOnce() -> Result<P, CallingWindowError>>,
     ) {
-        let mut second = second;
         page.say()(Request::Join { join: self.join() });
         loop {
             tokio::select! {

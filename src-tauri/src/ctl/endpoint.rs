@@ -1,5 +1,5 @@
-//! Where the running instance can be reached, by the same user alone: a socket in a folder of their own, or on Windows a
-//! pipe that others may not write to.
+//! Where the running instance can be reached, by the same user alone: a socket in a folder of their own, or on Windows
+//! a pipe that others may not write to.
 
 #[cfg(windows)]
 mod pipe;

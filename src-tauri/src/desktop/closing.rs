@@ -23,8 +23,8 @@ impl Closing {
         };
     }
 
-    /// Whether the guest is being asked now. Not where nobody answers: whoever closes the window a second time, over the
-    /// question, means it, and a page that hangs keeps nobody.
+    /// Whether the guest is being asked now. Not where nobody answers: whoever closes the window a second time, over
+    /// the question, means it, and a page that hangs keeps nobody.
     pub fn ask(&self) -> bool {
         let mut state = self.state();
         if std::mem::replace(&mut state.is_asked, true) {

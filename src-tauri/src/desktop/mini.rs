@@ -1,5 +1,5 @@
-//! The window as a small one above all others, while the guest works in another app: when they ask for it, or minimise the
-//! window during a meeting.
+//! The window as a small one above all others, while the guest works in another app: when they ask for it, or minimise
+//! the window during a meeting.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,8 @@
 //! What joining the same practice meeting costs in Foyer's window, in Foyer without one, and in Chromium.
 //!
-//! Run by `cargo xtask bench join`, as `bench-join [SECONDS [ROUNDS [BOTS...]]]`. The programs take turns, so that a change of the machine's speed falls on all of
-//! them. Each sends 720p30 and speech, and receives all bots. Where a bench prints no number, nothing was shown.
+//! Run by `cargo xtask bench join`, as `bench-join [SECONDS [ROUNDS [BOTS...]]]`. The programs take turns, so that a
+//! change of the machine's speed falls on all of them. Each sends 720p30 and speech, and receives all bots. Where a
+//! bench prints no number, nothing was shown.
 
 use std::io::Write;
 use std::time::{Duration, Instant};

@@ -116,6 +116,15 @@ impl App {
         page.wait_for("prejoin").await
     }
 
+    /// On the pre-join page: joins as `name`, without camera and microphone.
+    pub async fn join_without_devices(&self, name: &str) -> Result<()> {
+        let page = &self.page;
+        page.fill("name", name).await?;
+        page.choose("camera-select", "none").await?;
+        page.choose("mic-select", "none").await?;
+        page.click("join").await
+    }
+
     /// Keeps a picture of the whole display for people to look at, once the page has been drawn.
     pub async fn keep_screen(&self, name: &str) -> Result<()> {
         tokio::time::sleep(DRAWN).await;

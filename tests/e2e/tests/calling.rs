@@ -21,7 +21,8 @@ const LIMIT: Duration = Duration::from_secs(240);
 const LINK: &str = "https://teams.microsoft.com/meet/2414128301281?p=NzhDLMLT8b07DrkwkE";
 /// What a guest is promised is a second; a busy machine takes longer to ask the sound server.
 const MUTED_WITHIN: Duration = Duration::from_secs(3);
-/// CPU time after which a page is past its start. All that the SDK does without a network may take less than two seconds of it.
+/// CPU time after which a page is past its start. All that the SDK does without a network may take less than two
+/// seconds of it.
 const AT_WORK: Duration = Duration::from_millis(800);
 /// A timer of 50 ms in a page that is throttled rings once a second.
 const LEAST_TICKS_A_SECOND: f64 = 4.0;

@@ -1,4 +1,5 @@
-//! The built app beside its window: told what to do from outside, in the tray, in notifications, and the screen kept on.
+//! The built app beside its window: told what to do from outside, in the tray, in notifications, and the screen kept
+//! on.
 
 #![allow(clippy::unwrap_used)]
 
@@ -284,10 +285,7 @@ async fn a_window_that_is_minimised_in_a_meeting_becomes_small_unless_the_guest_
         .unwrap();
     let page = &app.page;
     app.continue_to_pre_join().await.unwrap();
-    page.fill("name", "Ada").await.unwrap();
-    page.choose("camera-select", "none").await.unwrap();
-    page.choose("mic-select", "none").await.unwrap();
-    page.click("join").await.unwrap();
+    app.join_without_devices("Ada").await.unwrap();
     page.wait_for("meeting").await.unwrap();
 
     minimise(&app);
@@ -325,10 +323,7 @@ async fn without_a_tray_there_is_nothing_to_hide_in() {
         .await
         .unwrap();
     app.continue_to_pre_join().await.unwrap();
-    app.page.fill("name", "Ada").await.unwrap();
-    app.page.choose("camera-select", "none").await.unwrap();
-    app.page.choose("mic-select", "none").await.unwrap();
-    app.page.click("join").await.unwrap();
+    app.join_without_devices("Ada").await.unwrap();
     app.page.wait_for("lobby-copy").await.unwrap();
     desk.is_held(true).await.unwrap();
     let hide = "return Boolean(document.querySelector('[data-testid=lobby-hide]'));";

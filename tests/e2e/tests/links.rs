@@ -40,10 +40,7 @@ async fn a_link_in_a_message_is_looked_at_opened_outside_and_copied() {
         .await
         .unwrap();
     app.continue_to_pre_join().await.unwrap();
-    page.fill("name", "Ada").await.unwrap();
-    page.choose("camera-select", "none").await.unwrap();
-    page.choose("mic-select", "none").await.unwrap();
-    page.click("join").await.unwrap();
+    app.join_without_devices("Ada").await.unwrap();
     page.wait_for("meeting").await.unwrap();
 
     let said = format!("see {ADDRESS} please");

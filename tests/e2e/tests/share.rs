@@ -28,10 +28,7 @@ async fn a_share_is_shown_in_a_window_of_its_own_until_it_is_brought_back_or_end
         .unwrap();
     let page = &app.page;
     app.continue_to_pre_join().await.unwrap();
-    page.fill("name", "Grace").await.unwrap();
-    page.choose("camera-select", "none").await.unwrap();
-    page.choose("mic-select", "none").await.unwrap();
-    page.click("join").await.unwrap();
+    app.join_without_devices("Grace").await.unwrap();
     page.wait_for("meeting").await.unwrap();
     browser.page.click("share").await.unwrap();
     page.until("the share", PICTURES_HERE).await.unwrap();

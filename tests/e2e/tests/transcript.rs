@@ -30,10 +30,7 @@ async fn what_was_seen_is_written_where_the_guest_says_and_nowhere_else() {
     page.click("settings-section-privacy").await.unwrap();
     page.click("settings-offerTranscript").await.unwrap();
     page.click("dialog-close").await.unwrap();
-    page.fill("name", "Ada").await.unwrap();
-    page.choose("camera-select", "none").await.unwrap();
-    page.choose("mic-select", "none").await.unwrap();
-    page.click("join").await.unwrap();
+    app.join_without_devices("Ada").await.unwrap();
     page.wait_for("meeting").await.unwrap();
     page.click("chat").await.unwrap();
     page.fill("chat-input", "a thought to keep").await.unwrap();

@@ -210,10 +210,7 @@ async fn somebody_elses_screen_is_shown_large_and_a_denied_guest_is_told_so() {
     let page = &app.page;
 
     app.continue_to_pre_join().await.unwrap();
-    page.fill("name", "Grace").await.unwrap();
-    page.choose("camera-select", "none").await.unwrap();
-    page.choose("mic-select", "none").await.unwrap();
-    page.click("join").await.unwrap();
+    app.join_without_devices("Grace").await.unwrap();
     page.wait_for("lobby").await.unwrap();
     browser.page.click("deny").await.unwrap();
     page.wait_for("ended").await.unwrap();

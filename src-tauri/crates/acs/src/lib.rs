@@ -4,8 +4,8 @@
 //! Apart from `session` because the organisation's token service needs the same clients without a call, and because
 //! nothing here depends on media. It must not draw conclusions about a call (that is `meeting`), never reads a clock
 //! or the machine's settings, keeps nothing on disk, and never lets a token, key or passcode reach a log.
-//! Start with [`guest::enter`], [`identity::IdentityClient`] and [`chat::ChatClient`]; [`fake::Fake`] (feature `fake`) is the server
-//! that both are proven against, together with Microsoft's own libraries.
+//! Start with [`guest::enter`], [`identity::IdentityClient`] and [`chat::ChatClient`]; [`fake::Fake`] (feature `fake`)
+//! is the server that both are proven against, together with Microsoft's own libraries.
 
 pub mod chat;
 pub mod clock;

@@ -107,7 +107,8 @@ pub struct ManagedSetting {
     pub place: String,
 }
 
-/// A link or an invitation that the system or the command line hands over. They come over a Tauri channel, `links`, that
+/// A link or an invitation that the system or the command line hands over. They come over a Tauri channel, `links`,
+/// that
 /// `listen_links` is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

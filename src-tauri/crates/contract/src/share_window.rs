@@ -5,14 +5,16 @@ use ts_rs::TS;
 
 use crate::intent::WatchedFeed;
 
-/// The commands of that window with `[arguments, answer]`; `listen_share`, which is given the channel `shares`, beside them.
+/// The commands of that window with `[arguments, answer]`; `listen_share`, which is given the channel `shares`, beside
+/// them.
 #[derive(TS)]
 #[allow(dead_code)] // Only its shape is used, by the generator.
 pub struct ShareCommands {
     watch_share: (WatchShare, ()),
 }
 
-/// What the window shows. Comes over the channel `shares` whenever it changes; the window closes when nothing is shared.
+/// What the window shows. Comes over the channel `shares` whenever it changes; the window closes when nothing is
+/// shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedApart {
@@ -32,7 +34,8 @@ pub struct WatchShare {
     pub feed: WatchedFeed,
 }
 
-/// Arguments of `pop_out_share`; `closed` (a Tauri channel) comes beside them and is told once when the window has gone.
+/// Arguments of `pop_out_share`; `closed` (a Tauri channel) comes beside them and is told once when the window has
+/// gone.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PopOutShare {

@@ -219,8 +219,8 @@ pub struct MeView {
     pub share: DeviceState,
     /// Feed of our own camera.
     pub camera_feed: Option<u32>,
-    /// Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and in
-    /// Teams meetings.
+    /// Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and
+    /// in Teams meetings.
     pub sent_feed: Option<u32>,
     /// Feed of our own share.
     pub share_feed: Option<u32>,

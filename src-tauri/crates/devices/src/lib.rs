@@ -2,8 +2,8 @@
 //! notice of their coming and going.
 //!
 //! Apart because only here the operating system's capture and sound libraries are named: nokhwa, cpal, scrap,
-//! core-graphics and x11rb. Nothing of their types leaves this crate. It must not know calls, networks or windows, must not
-//! keep a device open that nobody holds, and must not read the machine's clock itself.
+//! core-graphics and x11rb. Nothing of their types leaves this crate. It must not know calls, networks or windows, must
+//! not keep a device open that nobody holds, and must not read the machine's clock itself.
 //!
 //! Every device runs on threads of its own, because none of those libraries can be interrupted: whatever hangs
 //! is abandoned with its thread and reported. Start with [`SystemDevices`]; then `capture` (what all picture

@@ -269,7 +269,7 @@ impl Actor {
             TransportEvent::SctpUp => self.negotiation.sctp_up().await,
             TransportEvent::DataChannel(core, label, init) => {
                 let channel = self.negotiation.take_data_channel(core, &label, init);
-                self.outbox.push_back(Event::DataChannel(channel));
+                self.outbox.extend(channel.map(Event::DataChannel));
             }
         }
     }

@@ -4,6 +4,7 @@
 //! a single audio m-line that carries nothing. All media passes through [`gate`], which sits in the place of the
 //! crate's interceptor chain, owns the real chain, and binds streams to it from our own SDP ([`route`]).
 
+pub(crate) mod announced;
 pub(crate) mod certificate;
 pub(crate) mod chain;
 pub(crate) mod channel;

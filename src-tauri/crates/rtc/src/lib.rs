@@ -1,7 +1,7 @@
 //! The engine: one WebRTC connection, from signalling text to encoded frames and back.
 //!
-//! Two SDPs (docs/architecture.md, "The engine"): [`jsep`] holds the transceiver model and reads and writes the SDP that
-//! peers and pages see; `core` drives the `webrtc` crate, alone, with a canonical SDP of our own. Apart from
+//! Two SDPs (docs/architecture.md, "The engine"): [`jsep`] holds the transceiver model and reads and writes the SDP
+//! that peers and pages see; `core` drives the `webrtc` crate, alone, with a canonical SDP of our own. Apart from
 //! `practice` and the W3C bridge because both need it; it knows frames and packets, never devices, pictures
 //! or meetings. Nothing outside `core` may name `webrtc` or `rtc`. Start with [`PeerConnection`].
 

@@ -2,7 +2,8 @@
 //!
 //! Apart because only here everything meets: `meeting` decides, providers translate, `devices` and `rtc` do, and
 //! this crate carries out effects and reports back. It decides nothing about a call itself (that is
-//! `foyer_meeting::call`) and opens no windows: the one in which Teams is joined is handed in ([`teams`]). Start with [`open`], then `call_actor`.
+//! `foyer_meeting::call`) and opens no windows: the one in which Teams is joined is handed in ([`teams`]). Start with
+//! [`open`], then `call_actor`.
 
 mod audio;
 pub mod background;

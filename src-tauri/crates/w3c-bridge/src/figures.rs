@@ -72,9 +72,10 @@ impl Pictures {
             return;
         };
         let gap = now.since(*last).as_secs_f64();
-        let latest: Vec<&MediaTime> = self.recent.iter().rev().take(USUAL).collect();
-        if let [newest, .., oldest] = latest[..] {
-            let usual = newest.since(*oldest).as_secs_f64() / (latest.len() - 1) as f64;
+        let known = self.recent.len().min(USUAL);
+        if known > 1 {
+            let oldest = self.recent[self.recent.len() - known];
+            let usual = last.since(oldest).as_secs_f64() / (known - 1) as f64;
             if gap >= (3.0 * usual).max(usual + 0.15) {
                 self.freezes.0 += 1;
                 self.freezes.1 += gap;

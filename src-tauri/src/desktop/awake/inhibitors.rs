@@ -1,5 +1,5 @@
-//! Over D-Bus: the desktop keeps its screen saver back (`org.freedesktop.ScreenSaver`, the idle inhibition service), and
-//! logind does not let the machine fall asleep. Both let go by themselves when our connection or file closes.
+//! Over D-Bus: the desktop keeps its screen saver back (`org.freedesktop.ScreenSaver`, the idle inhibition service),
+//! and logind does not let the machine fall asleep. Both let go by themselves when our connection or file closes.
 
 use zbus::Connection;
 use zbus::zvariant::OwnedFd;

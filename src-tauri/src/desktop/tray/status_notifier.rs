@@ -1,4 +1,5 @@
-//! By the StatusNotifierItem protocol on D-Bus, without a library of the desktop's; absent where nobody shows such icons.
+//! By the StatusNotifierItem protocol on D-Bus, without a library of the desktop's; absent where nobody shows such
+//! icons.
 
 use std::sync::Arc;
 

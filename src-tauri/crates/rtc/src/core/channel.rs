@@ -12,6 +12,7 @@ use webrtc::data_channel::{
 use webrtc::peer_connection::{PeerConnection, RTCStatsReportEntry, StatsSelector};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::announced::Events;
 use super::numbers::Numbers;
 use crate::data_channel::{
     COMMAND_QUEUE, Channel, Counters, DataChannel, DataChannelError, DataChannelEvent,
@@ -27,8 +28,14 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 pub(crate) type CoreChannel = Arc<dyn Core>;
 
 /// The crate's side of a channel.
-#[derive(Clone)]
 pub(crate) struct Attached {
+    pub events: Events<CoreChannel>,
+    pub side: Side,
+}
+
+/// What both tasks of a channel need.
+#[derive(Clone)]
+pub(crate) struct Side {
     pub core: CoreChannel,
     pub connection: Weak<dyn PeerConnection>,
     pub numbers: Numbers,
@@ -113,8 +120,9 @@ impl Tasks {
             self.end(false).await;
             return;
         };
-        tokio::spawn(self.clone().read(attached.clone()));
-        self.write(attached, commands, buffered).await;
+        let Attached { events, side } = attached;
+        tokio::spawn(self.clone().read(side.clone(), events));
+        self.write(side, commands, buffered).await;
     }
 
     /// Moves on; never back.
@@ -166,17 +174,17 @@ impl Tasks {
         }
     }
 
-    async fn read(self, attached: Attached) {
-        let Attached {
+    async fn read(self, side: Side, mut events: Events<CoreChannel>) {
+        let Side {
             core, connection, ..
-        } = &attached;
+        } = &side;
         let counters = &self.channel.counters;
         let mut failed = true;
         // Of a channel that both sides know of, the core does not tell that it is open from the beginning.
         if matches!(core.ready_state().await, Ok(RTCDataChannelState::Open)) {
             self.open(connection, core.id()).await;
         }
-        while let Some(event) = core.poll().await {
+        while let Some(event) = events.next().await {
             match event {
                 CoreEvent::OnOpen => self.open(connection, core.id()).await,
                 CoreEvent::OnMessage(message) => {
@@ -201,25 +209,25 @@ impl Tasks {
                 _ => {}
             }
         }
-        if let Some(number) = self.number(&attached) {
-            attached.numbers.closed(connection, number).await;
+        if let Some(number) = self.number(&side) {
+            side.numbers.closed(connection, number).await;
         }
         self.end(failed).await;
     }
 
     /// The stream id, if this side has chosen it.
-    fn number(&self, attached: &Attached) -> Option<u16> {
+    fn number(&self, side: &Side) -> Option<u16> {
         let number = self.channel.id.get().copied();
-        number.filter(|_| attached.numbered_here)
+        number.filter(|_| side.numbered_here)
     }
 
     async fn write(
         self,
-        attached: Attached,
+        side: Side,
         mut commands: mpsc::Receiver<DataCommand>,
         buffered: watch::Sender<u64>,
     ) {
-        let core = &attached.core;
+        let core = &side.core;
         let mut state = self.state.subscribe();
         loop {
             let waiting = *buffered.borrow() > 0;
@@ -252,12 +260,12 @@ impl Tasks {
         {
             tokio::time::sleep(BUFFER_TICK).await;
         }
-        let number = self.number(&attached);
-        let Attached {
+        let number = self.number(&side);
+        let Side {
             numbers,
             connection,
             ..
-        } = &attached;
+        } = &side;
         numbers.close(core, connection, number).await;
         let closed = async { state.wait_for(is_closed).await.is_ok() };
         if tokio::time::timeout(CLOSE_LIMIT, closed).await.is_err() {

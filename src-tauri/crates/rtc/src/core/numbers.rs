@@ -1,10 +1,10 @@
 //! Stream ids of channels that are over.
 //!
 //! The crate gives such an id to the next channel at once. But the stream of a channel that was closed here lives until
-//! the far side has closed its half as well (RFC 8831 section 6.7): the new channel would never open, or be closed by the
-//! answer to the old one's end. And where the crate is the far side and has closed one, it may take the end of the old
-//! stream for that of the new one, which comes right behind. So a channel that says nothing keeps the id: in the first
-//! case until the answer is there, in the second for good.
+//! the far side has closed its half as well (RFC 8831 section 6.7): the new channel would never open, or be closed by
+//! the answer to the old one's end. And where the crate is the far side and has closed one, it may take the end of the
+//! old stream for that of the new one, which comes right behind. So a channel that says nothing keeps the id: in the
+//! first case until the answer is there, in the second for good.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -24,7 +24,8 @@ use webrtc::peer_connection::{
 };
 use webrtc::runtime::{Runtime, TokioRuntime};
 
-use super::channel::{self, Attached, CoreChannel};
+use super::announced::{Announced, Events};
+use super::channel::{self, Attached, CoreChannel, Side};
 use super::gate::Gate;
 use super::numbers::Numbers;
 use super::observed::{self, Observed};
@@ -46,8 +47,8 @@ use crate::stats::report::{Entry, TransportEntry};
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 /// The stock 7 checks at this interval would give a path up before somebody who is still busy has answered once.
 const CHECKS: u16 = 150;
-/// Whether a better path may still come: a path over a relay waits longest. A check that overtakes the trickled candidate
-/// it belongs to makes a path to an unknown address, for which the stock wait is a second.
+/// Whether a better path may still come: a path over a relay waits longest. A check that overtakes the trickled
+/// candidate it belongs to makes a path to an unknown address, for which the stock wait is a second.
 const RELAY_WAIT: Duration = Duration::from_millis(500);
 const REFLEXIVE_WAIT: Duration = Duration::from_millis(100);
 const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
@@ -136,6 +137,7 @@ pub(crate) struct Transport {
     bridge: Arc<Bridge>,
     nudger: tokio::task::JoinHandle<()>,
     numbers: Numbers,
+    announced: Announced,
 }
 
 impl Drop for Transport {
@@ -288,6 +290,7 @@ impl Transport {
             bridge,
             nudger,
             numbers: Numbers::new(),
+            announced: Announced::default(),
         };
         Ok((transport, received))
     }
@@ -411,18 +414,34 @@ impl Transport {
         self.connection
             .create_data_channel(label, Some(init))
             .await
-            .map(|core| self.attached(core, numbered_here))
+            .map(|core| {
+                let events = self.announced.expect(&core);
+                self.attached(core, events, numbered_here)
+            })
             .map_err(engine)
     }
 
+    /// A channel that the crate says the far side has opened. `None` if it is one of ours, whose tasks have it now.
+    pub(crate) fn announced(&self, core: CoreChannel) -> Option<Attached> {
+        let core = self.announced.take(core)?;
+        let events = Events::of(Arc::clone(&core), None);
+        Some(self.attached(core, events, false))
+    }
+
     /// What a channel's tasks need of the crate. `numbered_here`: its stream id is of this side's choice.
-    pub(crate) fn attached(&self, core: CoreChannel, numbered_here: bool) -> Attached {
-        Attached {
+    fn attached(
+        &self,
+        core: CoreChannel,
+        events: Events<CoreChannel>,
+        numbered_here: bool,
+    ) -> Attached {
+        let side = Side {
             core,
             connection: Arc::downgrade(&self.connection),
             numbers: self.numbers.clone(),
             numbered_here,
-        }
+        };
+        Attached { events, side }
     }
 
     /// What ICE and DTLS have come to.

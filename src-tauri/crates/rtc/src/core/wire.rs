@@ -95,8 +95,8 @@ impl Wire {
         true
     }
 
-    /// Sends feedback as a compound packet, which begins with a report (RFC 3550 §6.1): some servers look for the sender of
-    /// feedback there alone and drop what comes without.
+    /// Sends feedback as a compound packet, which begins with a report (RFC 3550 §6.1): some servers look for the
+    /// sender of feedback there alone and drop what comes without.
     pub(crate) fn feedback(&self, sender: u32, packet: Box<dyn rtcp::Packet>) {
         let report = ReceiverReport {
             ssrc: sender,

@@ -97,17 +97,18 @@ impl Negotiation {
         Ok(handle)
     }
 
-    /// The far side has opened one.
+    /// The far side has opened one, if it is not one of ours that the crate takes for such.
     pub(crate) fn take_data_channel(
         &mut self,
         core: CoreChannel,
         label: &str,
         init: DataChannelInit,
-    ) -> DataChannel {
+    ) -> Option<DataChannel> {
+        let attached = self.transport.announced(core)?;
         let (handle, attach) = self.channels.prepare(label, init);
         // The task that it goes to has just been started.
-        let _ = attach.send(self.transport.attached(core, false));
-        handle
+        let _ = attach.send(attached);
+        Some(handle)
     }
 
     /// The association is established.

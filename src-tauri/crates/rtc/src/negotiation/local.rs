@@ -200,8 +200,8 @@ impl Negotiation {
         session.wants_data |= self.session.wants_data;
     }
 
-    /// Gathers, or tells what is kept in a new generation: the sockets outlive an ICE restart, and the core does not name
-    /// them again.
+    /// Gathers, or tells what is kept in a new generation: the sockets outlive an ICE restart, and the core does not
+    /// name them again.
     fn enter_generation(&mut self, local: LocalTransport, kept: LocalTransport) {
         if local.ufrag == self.local.ufrag {
             return;
