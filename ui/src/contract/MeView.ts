@@ -36,8 +36,8 @@ share: DeviceState,
  */
 cameraFeed: number | null,
 /**
- * Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and in
- * Teams meetings.
+ * Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and
+ * in Teams meetings.
  */
 sentFeed: number | null,
 /**

@@ -2,6 +2,7 @@
 import type { WatchShare } from "./WatchShare";
 
 /**
- * The commands of that window with `[arguments, answer]`; `listen_share`, which is given the channel `shares`, beside them.
+ * The commands of that window with `[arguments, answer]`; `listen_share`, which is given the channel `shares`, beside
+ * them.
  */
 export type ShareCommands = { watch_share: [WatchShare, null], };
