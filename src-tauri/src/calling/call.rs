@@ -304,9 +304,14 @@ mod tests {
         let log = Log::default();
         let (call, requests, _told) = call();
         let (first, script) = Scripted::new("scheme", &log);
-        let opening = async || std::future::pending().await;
+        let (begins, begun) = tokio::sync::oneshot::channel();
+        let opening = async move || {
+            begins.send(()).unwrap();
+            std::future::pending().await
+        };
         let running = tokio::spawn(call.run(first, Some(opening)));
         script.send(refused()).await.unwrap();
+        begun.await.unwrap();
         drop(requests);
         running.await.unwrap();
         assert_eq!(*log.lock().unwrap(), ["scheme joins", "scheme gone"]);

@@ -18,7 +18,8 @@ use super::channel::CoreChannel;
 pub(crate) struct Announced(Arc<Mutex<HashMap<usize, oneshot::Sender<CoreChannel>>>>);
 
 impl Announced {
-    /// The events of a channel that was made here.
+    /// The events of a channel that was made here and is opened by telling the far side. Of one that both sides know of,
+    /// nothing is ever announced.
     pub(crate) fn expect(&self, core: &CoreChannel) -> Events<CoreChannel> {
         let (found, second) = oneshot::channel();
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -415,7 +415,11 @@ impl Transport {
             .create_data_channel(label, Some(init))
             .await
             .map(|core| {
-                let events = self.announced.expect(&core);
+                let events = if numbered_here {
+                    self.announced.expect(&core)
+                } else {
+                    Events::of(Arc::clone(&core), None)
+                };
                 self.attached(core, events, numbered_here)
             })
             .map_err(engine)
