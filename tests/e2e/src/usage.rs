@@ -43,6 +43,12 @@ pub fn cpu(id: u32) -> Result<Duration> {
         .map_or(Duration::ZERO, |process| process.cpu))
 }
 
+/// CPU time of a process's main thread, which is where a web process runs the page.
+pub fn main_thread(id: u32) -> Result<Duration> {
+    let line = fs::read_to_string(format!("/proc/{id}/task/{id}/stat"))?;
+    Ok(parse(&line).context("proc(5) has other fields")?.cpu)
+}
+
 /// Of everything below the process `root`, and of `root` itself where `with_root` says so.
 pub fn below(root: u32, with_root: bool) -> Result<Usage> {
     let processes = running()?;

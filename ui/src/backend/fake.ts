@@ -25,7 +25,9 @@ import { FakePictures } from "./fake-pictures";
  * The address may say `people=4`, `lobbyMs=3000`, `start=lobby|meeting|reconnecting|ended`, `reason=removed`,
  * `people=1000` and `storm=50` (who come and go each second), `hands=2`, `reactions=1`, `captions=1`, `chat=10000`, `typing=1`,
  * `spotlight=1`, `hostmuted=1`, `kept=recording|transcription|both|consent`, `net=weak`, `relayed=1`, `theme=light`,
- * `brand=Contoso` (with colours of its own), `share=1`, `frames=URL` (polled for pictures instead of making them), `failed=device.busy`, `notice=call.mutedByHost`, `name=Ada`, `link=…`.
+ * `brand=Contoso` (with colours of its own), `share=1`, `frames=URL` (polled for pictures instead of making them), `still=1` (no pictures),
+ * `wire=1` (every event is written and read as JSON, as on its way from the shell), `failed=device.busy`, `notice=call.mutedByHost`,
+ * `name=Ada`, `link=…`.
  */
 export class FakeBackend implements Backend {
   readonly sent: Intent[] = [];
@@ -263,8 +265,10 @@ export class FakeBackend implements Backend {
     const { port1, port2 } = new MessageChannel();
     this.#view = emptyView();
     const frames = this.#params.get("frames");
-    this.#pictures = frames ? null : new FakePictures(port1, (feed) => this.#lookOf(feed));
-    this.#emit = onEvent;
+    const still = frames !== null || this.#params.has("still");
+    this.#pictures = still ? null : new FakePictures(port1, (feed) => this.#lookOf(feed));
+    const wired = (event: CallEvent) => onEvent(JSON.parse(JSON.stringify(event)) as CallEvent);
+    this.#emit = this.#params.has("wire") ? wired : onEvent;
     this.#change({});
     this.#every(100, () => {
       const live = this.#view.me.microphone.state === "live";

@@ -25,6 +25,8 @@ pub enum What {
         #[arg(long, default_value_t = 2)]
         rounds: u32,
     },
+    /// How fluent the interface is in WebKitGTK: a thousand people, ten thousand messages, muting (docs/benchmarks.md)
+    Fluency,
     /// Guests a second that one core of the token service lets in from its pool (docs/benchmarks.md)
     Tokens {
         /// How often each store takes its turn
@@ -38,6 +40,7 @@ pub fn run(what: &What) -> Result<()> {
     match what {
         What::Channel { seconds } => channel(*seconds),
         What::Join { seconds, rounds } => join(*seconds, *rounds),
+        What::Fluency => fluency(),
         What::Tokens { rounds } => tokens(*rounds),
     }
 }
@@ -85,6 +88,32 @@ fn join(seconds: u32, rounds: u32) -> Result<()> {
         "measuring; leave the machine alone",
         &mut bench,
         "The line above says why",
+    )
+}
+
+fn fluency() -> Result<()> {
+    setup::everything(For::Testing, Sdk::With)?;
+    step::run(
+        "building the interface with a call that it plays itself",
+        step::npm().args(["run", "build:fake"]),
+        "The first error above says what is wrong",
+    )?;
+    // As the tests are built, so that the app is not built twice.
+    step::run(
+        "building the app and the bench",
+        step::cargo().args([
+            "build",
+            "--workspace",
+            "--bins",
+            "--example",
+            "bench-fluency",
+        ]),
+        "The compiler's first message says what is wrong",
+    )?;
+    step::run(
+        "measuring; leave the machine alone",
+        &mut std::process::Command::new(step::target()?.join("debug/examples/bench-fluency")),
+        "A line above says what is over its limit",
     )
 }
 
