@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rtc::peer_connection::transport::{RTCDtlsTransportState, RTCIceCandidate, RTCIceRole};
 use webrtc::peer_connection::PeerConnection;
+use webrtc::peer_connection::transport::DtlsTransport;
 
 use crate::event::{DtlsState, SelectedPair};
 
@@ -23,14 +24,23 @@ fn line(candidate: &RTCIceCandidate) -> String {
         .unwrap_or_default()
 }
 
-/// Reads it. The transport is that of the connection's one sender.
+/// The transport is that of the connection's one sender.
+async fn transport(connection: &Arc<dyn PeerConnection>) -> Option<Arc<dyn DtlsTransport>> {
+    let senders = connection.get_senders().await;
+    senders.first()?.transport().await.ok()?
+}
+
+/// The far end of the selected path.
+pub(crate) async fn far_end(connection: &Arc<dyn PeerConnection>) -> Option<RTCIceCandidate> {
+    let ice = transport(connection).await?.ice_transport();
+    let pair = ice.get_selected_candidate_pair().await.ok()??;
+    Some(pair.remote().clone())
+}
+
+/// Reads it.
 pub(crate) async fn of(connection: &Arc<dyn PeerConnection>) -> Observed {
     let mut observed = Observed::default();
-    let senders = connection.get_senders().await;
-    let Some(sender) = senders.first() else {
-        return observed;
-    };
-    let Ok(Some(dtls)) = sender.transport().await else {
+    let Some(dtls) = transport(connection).await else {
         return observed;
     };
     observed.dtls = match dtls.state().await {

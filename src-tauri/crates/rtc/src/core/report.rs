@@ -1,5 +1,6 @@
 //! The transport's part of a statistics report.
 
+use rtc::peer_connection::transport::RTCIceCandidate;
 use rtc::statistics::stats::ice_candidate::RTCIceCandidateStats;
 use rtc::statistics::stats::ice_candidate_pair::RTCStatsIceCandidatePairState as PairState;
 use webrtc::peer_connection::{RTCStatsReport, RTCStatsReportEntry};
@@ -34,10 +35,12 @@ fn candidate(stats: &RTCIceCandidateStats) -> CandidateEntry {
     }
 }
 
-/// Reads the crate's report. What it says of RTP and data channels is left out: those are ours.
+/// Reads the crate's report. What it says of RTP and data channels is left out: those are ours. `far_end` is that of the
+/// selected pair.
 pub(crate) fn read(
     report: &RTCStatsReport,
     transport: &TransportEntry,
+    far_end: Option<&RTCIceCandidate>,
 ) -> (TransportStats, Vec<Entry>) {
     let mut path = TransportStats::default();
     let mut entries = Vec::new();
@@ -82,10 +85,7 @@ pub(crate) fn read(
                         "RTCLocalIceCandidate_{}",
                         stats.local_candidate_id
                     ),
-                    remote_candidate_id: format!(
-                        "RTCRemoteIceCandidate_{}",
-                        stats.remote_candidate_id
-                    ),
+                    remote_candidate_id: remote_id(&stats.remote_candidate_id),
                     state: state.to_owned(),
                     nominated: stats.nominated,
                     packets_sent: stats.packets_sent,
@@ -121,8 +121,58 @@ pub(crate) fn read(
             _ => {}
         }
     }
+    if let Some(far_end) = far_end {
+        list_far_end(&mut entries, far_end);
+    }
     describe(&mut path, selected.as_deref(), &entries);
     (path, entries)
+}
+
+fn remote_id(id: &str) -> String {
+    format!("RTCRemoteIceCandidate_{id}")
+}
+
+/// A check that overtakes the candidate it belongs to makes one of its own in the crate, which the report does not list.
+/// What was signalled since is the same to others (RFC 8445 section 7.3.1.3); else it is added.
+fn list_far_end(entries: &mut Vec<Entry>, far_end: &RTCIceCandidate) {
+    let id = remote_id(&far_end.id);
+    let is_it = |entry: &Entry| matches!(entry, Entry::RemoteCandidate(known) if known.id == id);
+    if entries.iter().any(is_it) {
+        return;
+    }
+    let protocol = far_end.protocol.to_string();
+    let same = entries.iter().find_map(|entry| match entry {
+        Entry::RemoteCandidate(known)
+            if known.address.as_ref() == Some(&far_end.address)
+                && known.port == far_end.port
+                && known.protocol == protocol =>
+        {
+            Some(known.id.clone())
+        }
+        _ => None,
+    });
+    let mut transport_id = None;
+    for entry in entries.iter_mut() {
+        if let Entry::CandidatePair(pair) = entry
+            && pair.remote_candidate_id == id
+        {
+            pair.remote_candidate_id = same.clone().unwrap_or_else(|| id.clone());
+            transport_id = Some(pair.transport_id.clone());
+        }
+    }
+    if let (Some(transport_id), None) = (transport_id, same) {
+        entries.push(Entry::RemoteCandidate(CandidateEntry {
+            id,
+            transport_id,
+            address: Some(far_end.address.clone()),
+            port: far_end.port,
+            protocol,
+            candidate_type: far_end.typ.to_string(),
+            priority: far_end.priority,
+            foundation: far_end.foundation.clone(),
+            ..CandidateEntry::default()
+        }));
+    }
 }
 
 /// Round trip and types of the selected pair.
@@ -150,5 +200,69 @@ fn describe(path: &mut TransportStats, selected: Option<&str>, entries: &[Entry]
     ) {
         let (ours, theirs) = (&local.candidate_type, &remote.candidate_type);
         path.pair = Some(format!("{ours}/{theirs} {}", local.protocol));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rtc::peer_connection::transport::{RTCIceCandidateType, RTCIceProtocol};
+
+    use super::*;
+
+    fn pair_with(id: &str) -> Entry {
+        Entry::CandidatePair(CandidatePairEntry {
+            transport_id: "T".to_owned(),
+            remote_candidate_id: remote_id(id),
+            ..CandidatePairEntry::default()
+        })
+    }
+
+    fn remote(id: &str, port: u16) -> Entry {
+        Entry::RemoteCandidate(CandidateEntry {
+            id: remote_id(id),
+            address: Some("127.0.0.1".to_owned()),
+            port,
+            protocol: "udp".to_owned(),
+            ..CandidateEntry::default()
+        })
+    }
+
+    fn found_out(id: &str) -> RTCIceCandidate {
+        RTCIceCandidate {
+            id: id.to_owned(),
+            address: "127.0.0.1".to_owned(),
+            port: 9,
+            protocol: RTCIceProtocol::Udp,
+            typ: RTCIceCandidateType::Prflx,
+            ..RTCIceCandidate::default()
+        }
+    }
+
+    #[test]
+    fn a_far_end_that_was_found_out_is_what_was_signalled_for_its_address() {
+        let mut entries = vec![pair_with("found"), remote("other", 8), remote("told", 9)];
+        list_far_end(&mut entries, &found_out("found"));
+        assert_eq!(entries[0], pair_with("told"));
+        assert_eq!(entries.len(), 3);
+        list_far_end(&mut entries, &found_out("told"));
+        assert_eq!(entries[0], pair_with("told"));
+    }
+
+    #[test]
+    fn a_far_end_that_nobody_signalled_is_listed() {
+        let mut entries = vec![pair_with("found"), remote("other", 8)];
+        list_far_end(&mut entries, &found_out("found"));
+        assert_eq!(entries[0], pair_with("found"));
+        let Entry::RemoteCandidate(added) = &entries[2] else {
+            panic!("{entries:?}");
+        };
+        assert_eq!(
+            (added.id.as_str(), added.port),
+            ("RTCRemoteIceCandidate_found", 9)
+        );
+        assert_eq!(
+            (added.candidate_type.as_str(), added.transport_id.as_str()),
+            ("prflx", "T")
+        );
     }
 }

@@ -463,7 +463,8 @@ impl Transport {
     pub(crate) async fn stats(&self, known: &TransportEntry) -> (TransportStats, Vec<Entry>) {
         let now = TokioRuntime.now();
         let report = self.connection.get_stats(now, StatsSelector::None).await;
-        report::read(&report, known)
+        let far_end = observed::far_end(&self.connection).await;
+        report::read(&report, known, far_end.as_ref())
     }
 
     pub(crate) async fn close(&self) {
