@@ -155,6 +155,8 @@ impl Interface {
         .await?;
         page.fill("link-field", "http://127.0.0.1:40123/meet/k3v9t2qd")
             .await?;
+        let verdict = "document.querySelector('[data-verdict=join]')";
+        page.until("the verdict", verdict).await?;
         page.click("continue").await?;
         page.wait_for("meeting").await?;
         Ok(Window {
