@@ -314,15 +314,21 @@ mod tests {
         None
     }
 
-    #[test]
-    fn the_environment_comes_before_the_machine_and_that_before_the_user() {
-        let folder = tempfile::tempdir().unwrap();
-        let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
-        let files = Places {
+    /// The machine's file, the user's, and both as places.
+    fn files_in(folder: &Path) -> (PathBuf, PathBuf, Places) {
+        let (machine, user) = (folder.join("machine"), folder.join("user"));
+        let places = Places {
             policies: false,
             machine: Some(machine.clone()),
             user: Some(user.clone()),
         };
+        (machine, user, places)
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_machine_and_that_before_the_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let (machine, user, files) = files_in(folder.path());
         assert_eq!(Config::read(&files, nothing).unwrap(), Config::default());
         fs::write(
             &user,
@@ -351,12 +357,7 @@ mod tests {
     #[test]
     fn what_an_administrator_locks_neither_the_user_nor_the_environment_changes() {
         let folder = tempfile::tempdir().unwrap();
-        let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
-        let places = Places {
-            policies: false,
-            machine: Some(machine.clone()),
-            user: Some(user.clone()),
-        };
+        let (machine, user, places) = files_in(folder.path());
         let said = r#"{"tokenService": "https://user.test", "developer": true, "updates": true}"#;
         fs::write(&user, said).unwrap();
         let environment = |name: &str| match name {
@@ -384,12 +385,7 @@ mod tests {
     #[test]
     fn preferences_are_set_by_administrators_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let (machine, user) = (folder.path().join("machine"), folder.path().join("user"));
-        let places = Places {
-            policies: false,
-            machine: Some(machine.clone()),
-            user: Some(user.clone()),
-        };
+        let (machine, user, places) = files_in(folder.path());
         fs::write(&user, r#"{"preferences": {"theme": "dark"}}"#).unwrap();
         fs::write(&machine, r#"{"preferences": {"keepRecents": false}}"#).unwrap();
         let config = Config::read(&places, nothing).unwrap();
