@@ -20,6 +20,8 @@ mod avfoundation;
 #[cfg(target_os = "macos")]
 use self::avfoundation as system;
 
+#[cfg(any(windows, target_os = "macos"))]
+mod nokhwa_list;
 mod nokhwa_source;
 
 pub(crate) use self::nokhwa_source::open;

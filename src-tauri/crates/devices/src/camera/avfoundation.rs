@@ -1,52 +1,28 @@
 //! What macOS knows about its cameras, through nokhwa's AVFoundation backend, and the guest's consent to use them.
 
 use std::sync::mpsc;
-use std::time::Duration;
 
-use foyer_media::device::{CaptureError, DeviceId, DeviceInfo, DeviceKind};
+use foyer_media::device::{CaptureError, DeviceInfo};
 use nokhwa::Camera;
 use nokhwa::utils::{ApiBackend, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
 
+use super::nokhwa_list::{Listed, said};
 use crate::camera::choice::{Offer, Pixels};
-use crate::deadline::within;
-use crate::trouble::{self, Stage};
 
-const PREFIX: &str = "av:";
-const LIMIT: Duration = Duration::from_secs(5);
+const CAMERAS: Listed = Listed {
+    backend: ApiBackend::AVFoundation,
+    prefix: "av:",
+};
 
-fn said(error: nokhwa::NokhwaError) -> CaptureError {
-    trouble::from_text(Stage::Opening, &error.to_string())
-}
-
-/// Every camera; its unique id is the stable part of ours.
+/// Every camera.
 pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
-    within("camera list", LIMIT, || {
-        let cameras = nokhwa::query(ApiBackend::AVFoundation).map_err(said)?;
-        Ok(cameras
-            .into_iter()
-            .enumerate()
-            .map(|(place, camera)| DeviceInfo {
-                id: DeviceId(format!("{PREFIX}{}", camera.misc())),
-                kind: DeviceKind::Camera,
-                label: camera.human_name(),
-                is_default: place == 0,
-                synthetic: false,
-                size: None,
-            })
-            .collect())
-    })
+    CAMERAS.list()
 }
 
 /// What nokhwa calls the camera with this id, once the guest has agreed to cameras at all. Blocks while the system
 /// asks; whoever waits gives up before, and finds the answer at the next try.
 pub(crate) fn index(id: &str) -> Result<CameraIndex, CaptureError> {
-    let unique = id.strip_prefix(PREFIX).ok_or(CaptureError::NotFound)?;
-    let index = nokhwa::query(ApiBackend::AVFoundation)
-        .map_err(said)?
-        .into_iter()
-        .find(|camera| camera.misc() == unique)
-        .map(|camera| camera.index().clone())
-        .ok_or(CaptureError::NotFound)?;
+    let index = CAMERAS.index(id)?;
     if !nokhwa::nokhwa_check() {
         let (answer, answered) = mpsc::sync_channel(1);
         nokhwa::nokhwa_initialize(move |allowed| {

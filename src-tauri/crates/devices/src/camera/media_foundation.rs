@@ -1,52 +1,29 @@
 //! What Windows knows about its cameras, through nokhwa's Media Foundation backend.
 
-use std::time::Duration;
-
-use foyer_media::device::{CaptureError, DeviceId, DeviceInfo, DeviceKind};
+use foyer_media::device::{CaptureError, DeviceInfo};
 use nokhwa::Camera;
 use nokhwa::utils::{ApiBackend, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
 
+use super::nokhwa_list::{Listed, said};
 use crate::camera::choice::{Offer, Pixels};
-use crate::deadline::within;
-use crate::trouble::{self, Stage};
 
-const PREFIX: &str = "mf:";
-const LIMIT: Duration = Duration::from_secs(5);
+const CAMERAS: Listed = Listed {
+    backend: ApiBackend::MediaFoundation,
+    prefix: "mf:",
+};
 
-/// Every camera; its symbolic link is the stable part of the id.
+/// Every camera.
 pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
-    within("camera list", LIMIT, || {
-        let cameras = nokhwa::query(ApiBackend::MediaFoundation)
-            .map_err(|error| trouble::from_text(Stage::Opening, &error.to_string()))?;
-        Ok(cameras
-            .into_iter()
-            .enumerate()
-            .map(|(place, camera)| DeviceInfo {
-                id: DeviceId(format!("{PREFIX}{}", camera.misc())),
-                kind: DeviceKind::Camera,
-                label: camera.human_name(),
-                is_default: place == 0,
-                synthetic: false,
-                size: None,
-            })
-            .collect())
-    })
+    CAMERAS.list()
 }
 
 /// What nokhwa calls the camera with this id now.
 pub(crate) fn index(id: &str) -> Result<CameraIndex, CaptureError> {
-    let link = id.strip_prefix(PREFIX).ok_or(CaptureError::NotFound)?;
-    nokhwa::query(ApiBackend::MediaFoundation)
-        .map_err(|error| trouble::from_text(Stage::Opening, &error.to_string()))?
-        .into_iter()
-        .find(|camera| camera.misc() == link)
-        .map(|camera| camera.index().clone())
-        .ok_or(CaptureError::NotFound)
+    CAMERAS.index(id)
 }
 
 /// Every format that both the camera and Foyer can.
 pub(crate) fn offers(index: &CameraIndex) -> Result<Vec<Offer>, CaptureError> {
-    let said = |error: nokhwa::NokhwaError| trouble::from_text(Stage::Opening, &error.to_string());
     let any = RequestedFormat::with_formats(
         RequestedFormatType::None,
         &[FrameFormat::NV12, FrameFormat::YUYV, FrameFormat::MJPEG],
