@@ -55,10 +55,6 @@ impl Listed {
 }
 
 /// An error of nokhwa's, in our words.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "map_err hands it over as it is"
-)]
 pub(super) fn said(error: nokhwa::NokhwaError) -> CaptureError {
     trouble::from_text(Stage::Opening, &error.to_string())
 }
