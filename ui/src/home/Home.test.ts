@@ -69,6 +69,15 @@ describe("the home screen", () => {
     await vi.waitFor(() => expect(onContinue).toHaveBeenCalledExactlyOnceWith({ text: `Please join: ${LINK}!`, passcode: null, kind: "practice", shareUrl: LINK }));
   });
 
+  test("puts the verdict below every button of the form, so that none moves away from under the pointer", async () => {
+    home({ text: LINK });
+    await vi.waitFor(() => get("link-verdict"));
+    for (const button of ["continue", "open-file", "practise"]) {
+      const order = get(button).compareDocumentPosition(get("link-verdict"));
+      expect(order & Node.DOCUMENT_POSITION_FOLLOWING, button).toBeTruthy();
+    }
+  });
+
   test("explains a Teams link, as an alert, and keeps the paste", async () => {
     const text = "https://teams.microsoft.com/l/meetup-join/x";
     const calls = home({ text, verdict: { verdict: "refused", code: "link.teams_needs_service" } });

@@ -62,6 +62,16 @@ export function startsLater({ startsAt, verdict }: LinkVerdict, nowMs: number): 
   return startsAtMs > nowMs ? startsAtMs : null;
 }
 
+/** Whether a meeting can be joined with what was pasted and typed. */
+export function isComplete({ verdict }: LinkVerdict, passcode: string): boolean {
+  return verdict === "join" || (verdict === "needsPasscode" && passcode.trim() !== "");
+}
+
+/** What was typed beside what was pasted; `null` where nothing was asked for. */
+export function typedPasscode({ verdict }: LinkVerdict, passcode: string): string | null {
+  return verdict === "needsPasscode" ? passcode.trim() : null;
+}
+
 /** Digits in groups of three, as invitations print them. */
 export function groupedId(meetingId: string): string {
   return meetingId.replace(/(\d{3})(?=\d)/gu, "$1 ");
