@@ -6,12 +6,9 @@ import type { ChatMessage } from "../contract/ChatMessage";
 import type { Choices } from "../contract/Choices";
 import type { Commands } from "../contract/Commands";
 import type { DesktopWords } from "../contract/DesktopWords";
-import type { DeviceLists } from "../contract/DeviceLists";
 import type { DeviceState } from "../contract/DeviceState";
 import type { HandedLink } from "../contract/HandedLink";
 import type { Intent } from "../contract/Intent";
-import type { LinkVerdict } from "../contract/LinkVerdict";
-import type { PersonView } from "../contract/PersonView";
 import type { Preferences } from "../contract/Preferences";
 import type { RecentMeeting } from "../contract/RecentMeeting";
 import type { SoundCheck } from "../contract/SoundCheck";
@@ -19,6 +16,7 @@ import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakeMeeting } from "./fake-meeting";
 import { FakePictures } from "./fake-pictures";
+import { DEVICES, NAMES, PRACTICE_LINK, TITLE, emptyView, person, verdictOn } from "./fake-world";
 
 /**
  * A call played by the page alone, for tests and for looking at every screen in a browser (`npm run dev`).
@@ -434,125 +432,4 @@ export class FakeBackend implements Backend {
     const owner = this.#view.people.find(({ cameraFeed }) => cameraFeed === feed);
     return { name: owner?.name ?? this.#view.me.name, screen: false };
   }
-}
-
-const PRACTICE_LINK = "http://127.0.0.1:40123/meet/k3v9t2qd";
-const TITLE = "Practice meeting";
-const NAMES = [
-  "Mira Holm",
-  "Jonas Okafor",
-  "Ana Lucía Peralta de la Fuente",
-  "Wei Zhang",
-  "Priya Raman",
-  "Tom",
-  "Élise Moreau",
-  "Kwame Mensah",
-  "Дарья Соколова",
-  "Noor",
-  "Lars Bakken",
-  "Yuki Tanaka",
-];
-
-function person(index: number): PersonView {
-  return {
-    id: `p${index + 1}`,
-    name: NAMES[index % NAMES.length] ?? "",
-    role: index === 0 ? "host" : "guest",
-    muted: index % 3 === 2,
-    speaking: index === 0,
-    cameraFeed: index % 5 === 4 ? null : 10 + index,
-    hand: null,
-    spotlit: false,
-    volume: 100,
-    typing: false,
-  };
-}
-
-function verdictOn(text: string): LinkVerdict {
-  if (text.includes("teams.live.com/")) return { verdict: "refused", code: "link.personal" };
-  if (text.includes("teams.microsoft.com/")) {
-    return { verdict: "refused", code: "link.teams_needs_service", kind: "teamsLong" };
-  }
-  const link = /https?:\/\/[^\s/]+\/meet\/\w+/u.exec(text);
-  const when = /^DTSTART:(.+)$/mu.exec(text)?.[1]?.trim();
-  const about = when === undefined ? {} : { subject: "Team sync", startsAt: when };
-  if (link) return { verdict: "join", kind: "practice", url: link[0], ...about };
-  return { verdict: "refused", code: "link.nothing_found" };
-}
-
-const device = (id: string, label: string, isDefault = false) => ({
-  id,
-  label,
-  isDefault,
-  synthetic: label === "",
-  width: null,
-  height: null,
-});
-
-const DEVICES: DeviceLists = {
-  cameras: [device("v4l:/dev/video0", "Integrated Camera", true), device("test:card", "")],
-  microphones: [
-    device("cpal:internal", "Built-in Audio Analog Stereo", true),
-    device("cpal:usb", "USB Headset Mono"),
-    device("test:speech", ""),
-    device("test:tone", ""),
-  ],
-  speakers: [device("cpal:out", "Built-in Audio Analog Stereo", true), device("test:silence", "")],
-  screens: [
-    { ...device("x11:0/0", "DP-1", true), width: 2560, height: 1440 },
-    { ...device("x11:0/1", "HDMI-1"), width: 1080, height: 1920 },
-  ],
-};
-
-export function emptyView(): CallView {
-  return {
-    phase: { state: "preJoin" },
-    title: null,
-    lobbySinceMs: null,
-    inMeetingSinceMs: null,
-    nowMs: 0,
-    me: {
-      name: "",
-      microphone: { state: "off" },
-      mutedByHost: false,
-      camera: { state: "off" },
-      speaker: { state: "off" },
-      share: { state: "off" },
-      cameraFeed: null,
-      sentFeed: null,
-      shareFeed: null,
-      speaking: false,
-      cameraId: null,
-      microphoneId: null,
-      speakerId: null,
-      hand: null,
-      background: { chosen: "none", hasOwn: false, state: { state: "idle" } },
-      soundCheck: { state: "idle" },
-    },
-    people: [],
-    share: null,
-    chatOpen: false,
-    chatAbsent: null,
-    keeping: { recording: false, transcription: false, waitsForConsent: false },
-    unread: 0,
-    notices: [],
-    abilities: {
-      hand: true,
-      react: true,
-      captions: true,
-      editChat: true,
-      volume: true,
-      muteOthers: false,
-      remove: false,
-      admit: false,
-      spotlight: false,
-    },
-    room: null,
-    waiting: [],
-    dialIn: null,
-    troubles: [],
-    captions: { state: "off", language: null, languages: [] },
-    dominant: [],
-    live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },
-  };
 }

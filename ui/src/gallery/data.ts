@@ -1,4 +1,4 @@
-import { emptyView } from "../backend/fake";
+import { emptyView } from "../backend/fake-world";
 import { IDLE_ME } from "../call/idle";
 import { firstPicks, type Picks } from "../call/picks";
 import type { CallView } from "../contract/CallView";

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { emptyView } from "../backend/fake";
+import { emptyView } from "../backend/fake-world";
 import { firstPicks } from "../call/picks";
 import type { CallView } from "../contract/CallView";
 import { find, get, render, textOf } from "../testing/render";

@@ -1,4 +1,4 @@
-import { emptyView } from "../backend/fake";
+import { emptyView } from "../backend/fake-world";
 import type { CallView } from "../contract/CallView";
 import type { ChatMessage } from "../contract/ChatMessage";
 import type { DeviceLists } from "../contract/DeviceLists";
