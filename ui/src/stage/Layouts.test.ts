@@ -186,6 +186,13 @@ describe("the layouts", () => {
     click("strip-more");
     expect(find("people-pane")).not.toBeNull();
   });
+
+  test("a share in a window that is hardly higher than it has no strip, and nothing floats over it", () => {
+    vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(200);
+    showMeeting({ people: people(3), share: { personId: "1", name: "Person 1", feed: 42 } });
+    expect(tiles()).toEqual([]);
+    expect(find("self-view")).toBeNull();
+  });
 });
 
 describe("the pages", () => {
