@@ -210,7 +210,7 @@ fn preferences_and_recent_meetings_are_asked_for_and_changed() {
     let mut preferences = page.invoke("load_preferences", json!({})).unwrap();
     let expected = json!({
         "theme": "system", "language": null, "scale": 100, "mirror": true, "rememberName": true,
-        "keepRecents": false, "offerTranscript": false, "chimes": true, "notifications": true, "notifyChat": true, "notifyHost": true,
+        "keepRecents": false, "offerTranscript": false, "survey": true, "chimes": true, "notifications": true, "notifyChat": true, "notifyHost": true,
         "globalMute": false, "miniOnMinimise": true, "reducedMotion": false,
         "singleKeys": false, "shortcuts": {},
     });

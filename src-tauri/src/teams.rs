@@ -113,8 +113,8 @@ impl TeamsSetup {
         self.window.is_some()
     }
 
-    /// For a call. May wait until a person has unlocked the keyring.
-    pub async fn teams(&self) -> Result<Teams, TeamsError> {
+    /// For a call; `survey` if the guest wants to be asked how it was. May wait until a person has unlocked the keyring.
+    pub async fn teams(&self, survey: bool) -> Result<Teams, TeamsError> {
         let config = self.config.clone()?;
         let issuer = if config.developer {
             let key = tokio::task::spawn_blocking(developer_key::read);
@@ -126,6 +126,7 @@ impl TeamsSetup {
             issuer,
             around: surroundings()?,
             window: self.window.clone(),
+            survey,
         })
     }
 }

@@ -46,6 +46,7 @@ impl Call {
             tokio::select! {
                 request = self.asked.recv() => match request {
                     Some(Request::Leave { for_everyone }) => return goodbye(page, for_everyone).await,
+                    Some(Request::HangUp) => return self.afterwards(page).await,
                     Some(request) => page.say()(request),
                     None => return goodbye(page, false).await,
                 },
@@ -73,12 +74,34 @@ impl Call {
                         let crashed = page.has_crashed();
                         // Camera and microphone first.
                         drop(page);
+                        self.asked.close();
                         if crashed {
                             // The call may be over already.
                             self.to.send(WindowEvent::Crashed).await.ok();
                         }
                         return;
                     }
+                },
+            }
+        }
+    }
+
+    /// The call is over; the guest may still say what they thought of it, until the line is let go of. Whatever else
+    /// happens concerns nobody.
+    async fn afterwards(mut self, mut page: impl Page) {
+        page.say()(Request::HangUp);
+        loop {
+            tokio::select! {
+                request = self.asked.recv() => match request {
+                    Some(request @ Request::Survey { .. }) => page.say()(request),
+                    Some(Request::Leave { for_everyone }) => return goodbye(page, for_everyone).await,
+                    Some(request) => tracing::debug!(?request, "the call is over"),
+                    None => return goodbye(page, false).await,
+                },
+                event = page.next() => match event {
+                    Some(Event::TokenWanted { ask }) => self.give_token(&page, ask),
+                    Some(event) => tracing::debug!(?event, "sdk, after the call"),
+                    None => return,
                 },
             }
         }
@@ -211,6 +234,8 @@ mod tests {
             Arc::new(move |request| {
                 let what = match request {
                     Request::Join { .. } => "joins",
+                    Request::HangUp => "hangs up",
+                    Request::Survey { .. } => "rates",
                     Request::Leave { .. } => "leaves",
                     _ => "does something",
                 };
@@ -297,6 +322,40 @@ mod tests {
         script.send(refused()).await.unwrap();
         assert_eq!(told.recv().await, Some(WindowEvent::Crashed));
         running.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_survey_reaches_the_page_after_the_call_and_before_it_goes() {
+        let log = Log::default();
+        let (call, requests, told) = call();
+        let (page, script) = Scripted::new("page", &log);
+        let second = None::<fn() -> std::future::Ready<Result<Scripted, CallingWindowError>>>;
+        let running = tokio::spawn(call.run(page, second));
+        requests.send(Request::HangUp).await.unwrap();
+        while log.lock().unwrap().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        // The call has ended and hears nothing more, which is no reason to go.
+        drop(told);
+        script.send(CONNECTING).await.unwrap();
+        let survey = Default::default();
+        requests.send(Request::Survey { survey }).await.unwrap();
+        script.send(Event::Left).await.unwrap();
+        script.reserve_many(8).await.unwrap();
+        assert!(!running.is_finished());
+        drop(requests);
+        while script.send(Event::Left).await.is_ok() {}
+        running.await.unwrap();
+        assert_eq!(
+            *log.lock().unwrap(),
+            [
+                "page joins",
+                "page hangs up",
+                "page rates",
+                "page leaves",
+                "page gone"
+            ]
+        );
     }
 
     #[tokio::test]

@@ -124,6 +124,7 @@ impl Office {
                 seed: 1,
             },
             window: Some(self.window.clone()),
+            survey: false,
         }
     }
 

@@ -206,6 +206,35 @@ describe("a call", () => {
     expect(rig.fake.joins.length).toBe(1);
   });
 
+  it("hangs up and waits for what the guest says of it before it leaves", async () => {
+    const rig = new Rig();
+    const done: unknown[] = [];
+    let arrive = (): void => undefined;
+    rig.fake.call.has("CallSurvey", {
+      submitSurvey: (survey: unknown) => new Promise<void>((resolve) => {
+        done.push(survey);
+        arrive = resolve;
+      }),
+    });
+    await rig.joined();
+    rig.fake.call.becomes("Connected");
+    await rig.ask({ request: "setCamera", on: true, device: null });
+    await rig.ask({ request: "hangUp" });
+    expect(rig.fake.call.asked.at(-1)).toEqual(["hangUp", { forEveryone: false }]);
+    expect(rig.tracks.every((track) => track.stopped)).toBe(true);
+    expect(rig.all("left")).toEqual([]);
+    void rig.ask({ request: "survey", survey: { overall: 2, audio: 1, video: null, share: null } });
+    const left = rig.ask({ request: "leave", forEveryone: false });
+    await settled();
+    expect(done).toEqual([{ overallRating: { score: 2 }, audioRating: { score: 1 } }]);
+    expect(rig.fake.agentDisposed).toBe(0);
+    arrive();
+    await left;
+    expect(rig.fake.agentDisposed).toBe(1);
+    expect(rig.fake.call.asked.filter(([what]) => what === "hangUp").length).toBe(1);
+    expect(rig.told.at(-1)).toEqual({ event: "left" });
+  });
+
   it("goes on in a breakout room and comes back when that closes", async () => {
     const rig = new Rig();
     const main = rig.fake.call;

@@ -13,7 +13,7 @@ import { Tokens } from "./tokens";
 import { captionsOf, watchStats } from "./watching";
 
 /** Requests for which there must be a call. */
-type InCall = Exclude<CallingRequest, { request: "probe" | "join" | "token" | "leave" }>;
+type InCall = Exclude<CallingRequest, { request: "probe" | "join" | "token" | "hangUp" | "leave" }>;
 
 export interface DriverOptions {
   readonly load: () => Promise<Sdk>;
@@ -39,6 +39,8 @@ export class Driver {
   /** Nothing of ours goes out while the guest's consent is on its way. */
   #consenting: Promise<void> = Promise.resolve();
   #voice: Promise<void> = Promise.resolve();
+  #hangingUp: Promise<void> | null = null;
+  #surveying: Promise<unknown> = Promise.resolve();
   #left = false;
 
   constructor({ load, media, tell }: DriverOptions) {
@@ -62,6 +64,9 @@ export class Driver {
         return;
       case "join":
         await this.#guard.attempt("join", () => this.#join(request.join));
+        return;
+      case "hangUp":
+        await this.#hangUp(false);
         return;
       case "leave":
         await this.#leave(request.forEveryone);
@@ -90,13 +95,13 @@ export class Driver {
   }
 
   async #join(join: CallingJoin): Promise<void> {
-    if (this.#agent || this.#left) throw new Error("this page has joined already");
+    if (this.#agent || this.#hangingUp) throw new Error("this page has joined already");
     const options: ClientOptions = { diagnostics: { appName: join.app.name, appVersion: join.app.version } };
     if (join.relays.length > 0) options.networkConfiguration = { turn: { iceServers: join.relays } };
     const { sdk, client } = await this.#begin(options);
     await tellEnvironment(sdk, client, this.#guard, this.#tell);
     const agent = await this.#identify(sdk, client, join.name);
-    if (!agent || this.#left) return;
+    if (!agent || this.#hangingUp) return;
     const own = (this.#own = new OwnMedia(sdk, this.#media));
     const how: JoinOptions = { audioOptions: { muted: join.muted } };
     if (join.camera) {
@@ -105,7 +110,7 @@ export class Driver {
         how.videoOptions = { localVideoStreams: [await own.openCamera(null)] };
       });
     }
-    if (this.#left) return own.release();
+    if (this.#hangingUp) return own.release();
     this.#follow(agent.join(locator(join) as never, how as never));
   }
 
@@ -245,8 +250,9 @@ export class Driver {
       case "collect":
         return this.#collect(line, request.every);
       case "survey": {
-        const survey = this.#need<SurveyFeature>(line, "CallSurvey");
-        await survey.submitSurvey(ratings(request.survey));
+        const survey = this.#need<SurveyFeature>(line, "CallSurvey").submitSurvey(ratings(request.survey));
+        this.#surveying = survey.catch(() => undefined);
+        await survey;
       }
     }
   }
@@ -316,16 +322,25 @@ export class Driver {
     if (next && this.#line?.call !== next) this.#moveTo(next);
   }
 
-  async #leave(forEveryone: boolean): Promise<void> {
-    if (this.#left) return;
-    this.#left = true;
+  #hangUp(forEveryone: boolean): Promise<void> {
+    return (this.#hangingUp ??= this.#release(forEveryone));
+  }
+
+  async #release(forEveryone: boolean): Promise<void> {
     const call = this.#line?.call;
-    const agent = this.#agent;
     this.#stats?.();
     if (call && call.state !== "Disconnected") {
       await this.#guard.attempt("leave", () => call.hangUp({ forEveryone }));
     }
     this.#own?.release();
+  }
+
+  async #leave(forEveryone: boolean): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    await this.#hangUp(forEveryone);
+    await this.#surveying;
+    const agent = this.#agent;
     if (agent) await this.#guard.attempt("leave", () => agent.dispose());
     this.#credential?.dispose();
     this.#guard.release();

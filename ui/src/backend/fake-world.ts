@@ -126,6 +126,7 @@ export function emptyView(): CallView {
     waiting: [],
     dialIn: null,
     troubles: [],
+    surveyMs: null,
     captions: { state: "off", language: null, languages: [] },
     dominant: [],
     live: { microphoneMs: 0, cameraMs: 0, shareMs: 0 },

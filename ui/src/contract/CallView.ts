@@ -98,6 +98,11 @@ dialIn: DialInView | null,
  */
 troubles: Array<string>,
 /**
+ * After the end: for so many milliseconds the service takes what the guest thought of the call; `None` where it
+ * takes nothing, or they do not want to be asked.
+ */
+surveyMs: number | null,
+/**
  * What went wrong and did not end the call; the newest last. The UI explains by code.
  */
 notices: Array<Notice>, };

@@ -2,6 +2,7 @@
 import type { Background } from "./Background";
 import type { Choices } from "./Choices";
 import type { Moderation } from "./Moderation";
+import type { Ratings } from "./Ratings";
 import type { Reaction } from "./Reaction";
 import type { WatchedFeed } from "./WatchedFeed";
 
@@ -100,4 +101,8 @@ enter: boolean, } | { "intent": "moderate",
 /**
  * What.
  */
-deed: Moderation, };
+deed: Moderation, } | { "intent": "rate",
+/**
+ * `None` for nothing at all.
+ */
+ratings: Ratings | null, };

@@ -34,6 +34,10 @@ keepRecents: boolean,
  */
 offerTranscript: boolean,
 /**
+ * After a Teams call they are asked how it was.
+ */
+survey: boolean,
+/**
  * Sounds when somebody comes or goes.
  */
 chimes: boolean,

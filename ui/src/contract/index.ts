@@ -63,6 +63,7 @@ export type { PhoneView } from "./PhoneView";
 export type { PopOutShare } from "./PopOutShare";
 export type { PracticeMeeting } from "./PracticeMeeting";
 export type { Preferences } from "./Preferences";
+export type { Ratings } from "./Ratings";
 export type { Reaction } from "./Reaction";
 export type { ReadyCheck } from "./ReadyCheck";
 export type { RecentMeeting } from "./RecentMeeting";

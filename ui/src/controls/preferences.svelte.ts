@@ -9,6 +9,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   rememberName: true,
   keepRecents: false,
   offerTranscript: false,
+  survey: true,
   chimes: true,
   notifications: true,
   notifyChat: true,

@@ -116,3 +116,71 @@ describe("captions and chat that were seen", () => {
     await vi.waitFor(() => expect(get("transcript-save")).toHaveProperty("disabled", false));
   });
 });
+
+describe("the survey", () => {
+  const asked = () => {
+    const onRate = vi.fn();
+    ended("hungUp", true, { surveyMs: 120_000, onRate });
+    return onRate;
+  };
+
+  async function choose(id: string) {
+    get(id).click();
+    await vi.waitFor(() => expect(get(id)).toHaveProperty("checked", true));
+  }
+
+  test("is absent where nobody asks", () => {
+    ended("hungUp", true, { surveyMs: null, onRate: vi.fn() });
+    expect(find("survey")).toBeNull();
+    expect(document.activeElement).toBe(get("rejoin"));
+  });
+
+  test("keeps the focus on leaving and sends nothing by itself", () => {
+    const onRate = asked();
+    expect(document.activeElement).toBe(get("rejoin"));
+    expect(get("survey-send")).toHaveProperty("disabled", true);
+    expect(get("survey-overall-1").getAttribute("aria-label")).toBe("1 star");
+    get("home").click();
+    expect(onRate).not.toHaveBeenCalled();
+  });
+
+  test("of a good call has one question", async () => {
+    const onRate = asked();
+    await choose("survey-overall-4");
+    expect(find("survey-audio")).toBeNull();
+    get("survey-send").click();
+    await vi.waitFor(() => expect(find("survey")).toBeNull());
+    expect(onRate).toHaveBeenCalledExactlyOnceWith({ overall: 4, audio: null, video: null, share: null });
+    expect(textOf("survey-thanks")).toContain("Thank you");
+  });
+
+  test("of a bad call may say what was bad, and is asked no more of a good one", async () => {
+    const onRate = asked();
+    await choose("survey-overall-3");
+    await vi.waitFor(() => expect(find("survey-audio")).not.toBeNull());
+    await choose("survey-audio-1");
+    await choose("survey-overall-5");
+    await vi.waitFor(() => expect(find("survey-audio")).toBeNull());
+    await choose("survey-overall-2");
+    await vi.waitFor(() => expect(find("survey-share")).not.toBeNull());
+    await choose("survey-share-2");
+    get("survey-send").click();
+    await vi.waitFor(() => expect(onRate).toHaveBeenCalledOnce());
+    expect(onRate).toHaveBeenCalledWith({ overall: 2, audio: 1, video: null, share: 2 });
+  });
+
+  test("goes without a word when it is not wanted", async () => {
+    const onRate = asked();
+    get("survey-skip").click();
+    await vi.waitFor(() => expect(find("survey")).toBeNull());
+    expect(onRate).toHaveBeenCalledExactlyOnceWith(null);
+    expect(textOf("survey-thanks")).toBe("");
+  });
+
+  test("is gone when it is too late", async () => {
+    const onRate = vi.fn();
+    ended("hungUp", true, { surveyMs: 20, onRate });
+    await vi.waitFor(() => expect(find("survey")).toBeNull());
+    expect(onRate).not.toHaveBeenCalled();
+  });
+});

@@ -62,6 +62,7 @@ export function rows({ settings, shortcuts, recents }: Text, desktop: DesktopAbi
     onOff("notifications", "notifyHost", settings.notifyHost, settings.notifyHostLead),
     onOff("privacy", "keepRecents", settings.keepRecents, settings.keepRecentsLead),
     onOff("privacy", "offerTranscript", settings.offerTranscript, settings.offerTranscriptLead),
+    onOff("privacy", "survey", settings.survey, settings.surveyLead),
     { id: "recents", section: "privacy", label: recents.title, control: { kind: "recents" } },
     { id: "stored", section: "privacy", label: settings.stored, control: { kind: "stored" } },
     { id: "edition", section: "about", label: settings.version, control: { kind: "edition" } },

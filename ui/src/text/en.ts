@@ -1,4 +1,4 @@
-import { armed, checks, coach, joining, ledger, recents, start, transcript, waiting } from "./en/entry";
+import { armed, checks, coach, joining, ledger, recents, start, survey, transcript, waiting } from "./en/entry";
 import { closing, desktop, mini } from "./en/desktop";
 import { background, effectProblems, soundCheck } from "./en/effects";
 import { settings, shortcuts } from "./en/settings";
@@ -27,6 +27,7 @@ export const en = {
   background,
   soundCheck,
   transcript,
+  survey,
   ledger,
   settings,
   shortcuts,

@@ -1,5 +1,5 @@
 import type { Text } from "./en";
-import { armed, checks, coach, joining, ledger, recents, start, transcript, waiting } from "./ru/entry";
+import { armed, checks, coach, joining, ledger, recents, start, survey, transcript, waiting } from "./ru/entry";
 import { closing, desktop, mini } from "./ru/desktop";
 import { background, effectProblems, soundCheck } from "./ru/effects";
 import { settings, shortcuts } from "./ru/settings";
@@ -27,6 +27,7 @@ export const ru: Text = {
   background,
   soundCheck,
   transcript,
+  survey,
   ledger,
   settings,
   shortcuts,

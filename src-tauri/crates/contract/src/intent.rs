@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::background::Background;
 use crate::event::Reaction;
+use crate::survey::Ratings;
 
 /// How somebody wants to take part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -149,6 +150,11 @@ pub enum Intent {
     Moderate {
         /// What.
         deed: Moderation,
+    },
+    /// After the end, as long as the view asks for it: what the guest thought of the call. Once.
+    Rate {
+        /// `None` for nothing at all.
+        ratings: Option<Ratings>,
     },
 }
 

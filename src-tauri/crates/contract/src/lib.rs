@@ -23,4 +23,5 @@ pub mod preferences;
 pub mod share_window;
 pub mod sound_check;
 pub mod stats;
+pub mod survey;
 pub mod view;

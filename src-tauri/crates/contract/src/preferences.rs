@@ -28,6 +28,8 @@ pub struct Preferences {
     pub keep_recents: bool,
     /// What is seen of captions and chat can be saved after a call.
     pub offer_transcript: bool,
+    /// After a Teams call they are asked how it was.
+    pub survey: bool,
     /// Sounds when somebody comes or goes.
     pub chimes: bool,
     /// The system tells, while the guest looks elsewhere, whether they are let in from the lobby.
@@ -58,6 +60,7 @@ impl Default for Preferences {
             remember_name: true,
             keep_recents: false,
             offer_transcript: false,
+            survey: true,
             chimes: true,
             notifications: true,
             notify_chat: true,

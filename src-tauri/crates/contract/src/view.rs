@@ -51,6 +51,9 @@ pub struct CallView {
     /// What is bad about our connection right now, by code: `network.none`, `network.relays`, `network.reconnect`,
     /// `network.receive`, `network.send`.
     pub troubles: Vec<String>,
+    /// After the end: for so many milliseconds the service takes what the guest thought of the call; `None` where it
+    /// takes nothing, or they do not want to be asked.
+    pub survey_ms: Option<f64>,
     /// What went wrong and did not end the call; the newest last. The UI explains by code.
     pub notices: Vec<Notice>,
 }

@@ -23,7 +23,7 @@ use crate::events::{Events, Turn};
 use crate::feeds::FeedHub;
 use crate::openings::{Opened, Opening, Openings};
 use crate::outgoing::{Outgoing, SharedSent, Subject, Wiring};
-use crate::provider::{Provider, ProviderEvent, TrackKind};
+use crate::provider::{DESK_OPEN, Desk, Provider, ProviderEvent, TrackKind};
 use crate::rates::{Rates, share_out};
 use crate::remote::RemoteFeeds;
 use crate::report::Report;
@@ -94,6 +94,8 @@ struct Actor {
     bandwidth: u32,
     provider: Option<Box<dyn Provider>>,
     provider_events: Option<mpsc::Receiver<ProviderEvent>>,
+    /// After the end, where the guest is asked how it was.
+    desk: Option<Desk>,
     dialling: Option<Task>,
     asides: mpsc::UnboundedSender<Aside>,
     hub: FeedHub,
@@ -140,6 +142,7 @@ pub(crate) async fn run(
         bandwidth: FIRST_BANDWIDTH,
         provider: None,
         provider_events: None,
+        desk: None,
         dialling: None,
         asides,
         hub: hub.clone(),
@@ -494,6 +497,7 @@ impl Actor {
             effects: &self.effects,
             sound_check: self.sound_check,
             remote: &self.remote,
+            survey: self.desk.as_ref().map(|_| DESK_OPEN),
         };
         view(&self.call, &around)
     }

@@ -5,12 +5,15 @@ pub(crate) mod practice;
 pub(crate) mod teams;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use foyer_contract::stats::CallStats;
+use foyer_contract::survey::Ratings;
 use foyer_meeting::call::News;
 use foyer_meeting::moderation::Moderation;
 use foyer_meeting::reaction::Reaction;
 use foyer_rtc::Transceiver;
+use tokio::sync::oneshot;
 
 use crate::teams::RemoteVideo;
 
@@ -69,6 +72,12 @@ pub(crate) enum ProviderEvent {
     Stats(CallStats),
 }
 
+/// Where what the guest thought of a call is handed in, for some time. Dropping it hands in nothing.
+pub(crate) type Desk = oneshot::Sender<Ratings>;
+
+/// For so long a [`Desk`] takes it.
+pub(crate) const DESK_OPEN: Duration = Duration::from_secs(120);
+
 /// A meeting service that we are connected to. Dropping it leaves.
 pub(crate) trait Provider: Send {
     fn set_muted(&self, muted: bool);
@@ -93,6 +102,7 @@ pub(crate) trait Provider: Send {
     fn change_room(&self, enter: bool);
     /// Comes only where [`News::Abilities`] allowed it.
     fn moderate(&self, deed: Moderation);
-    /// Says goodbye.
-    fn leave(&self);
+    /// Says goodbye. With `survey`, whoever wants to know what the guest thought of it waits for that; `None` where
+    /// nobody does.
+    fn leave(self: Box<Self>, survey: bool) -> Option<Desk>;
 }

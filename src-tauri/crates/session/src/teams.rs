@@ -25,6 +25,8 @@ pub struct Teams {
     pub around: Surroundings,
     /// Where the SDK runs; `None` in a build without it.
     pub window: Option<Arc<dyn CallingWindow>>,
+    /// The guest wants to be asked afterwards how it was.
+    pub survey: bool,
 }
 
 /// The hidden window in which Microsoft's SDK signals.

@@ -1,5 +1,7 @@
 //! The call as the UI draws it.
 
+use std::time::Duration;
+
 use foyer_contract::sound_check::{SoundCheck, SoundVerdict};
 use foyer_contract::view::{
     CallView, CaptionsView, KeepingView, LiveTimes, MeView, PersonView, RoomView, ShareView,
@@ -27,6 +29,7 @@ pub(crate) struct Around<'a> {
     pub effects: &'a Effects,
     pub sound_check: Stage,
     pub remote: &'a RemoteFeeds,
+    pub survey: Option<Duration>,
 }
 
 pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
@@ -64,6 +67,7 @@ pub(crate) fn view(call: &Call, around: &Around<'_>) -> CallView {
         waiting: call.waiting().iter().map(Into::into).collect(),
         dial_in: call.dial_in().map(Into::into),
         troubles: call.troubles().to_vec(),
+        survey_ms: around.survey.map(|open| open.as_millis() as f64),
         notices: call.notices().iter().map(Into::into).collect(),
     }
 }

@@ -124,7 +124,7 @@ every: number | null, } | { "request": "survey",
 /**
  * What the guest thought of it.
  */
-survey: CallingSurvey, } | { "request": "leave",
+survey: CallingSurvey, } | { "request": "hangUp" } | { "request": "leave",
 /**
  * Ends the meeting, where the role allows it.
  */

@@ -59,6 +59,7 @@ const BEEN_IN = { lasted: 3125, live: { microphoneMs: 1_204_000, cameraMs: 2_950
 const SHOWN: Scene[] = [
   ended("hungUp", { ...BEEN_IN, canRejoin: true, recents: RECENTS }),
   { ...ended("hungUp", { ...BEEN_IN, canRejoin: true, transcript: 212, onSaveTranscript: async () => ({ saved: true, problem: null }) }, { clicks: ["transcript-save"] }), name: "ended-transcript" },
+  { ...ended("hungUp", { ...BEEN_IN, canRejoin: true, surveyMs: 120_000, onRate: nothing }, { clicks: ["survey-overall-2", "survey-audio-1"] }), name: "ended-survey" },
   ended("deniedByHost", { canRejoin: true }),
   ended("serverGone", { ...BEEN_IN, canRejoin: true }),
   ended("guestsBlocked"),

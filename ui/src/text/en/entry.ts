@@ -172,6 +172,17 @@ export const transcript = {
   about: (name: string) => `What ${name} saw of captions and chat, kept by Foyer on their own computer.`,
 };
 
+export const survey = {
+  title: "How was the call?",
+  stars: (count: number) => plural("en", count, { one: "# star", other: "# stars" }),
+  more: "What was not good? You need not say.",
+  parts: { audio: "Sound", video: "Video", share: "Shared screen" },
+  where: "Only the stars are sent, through Microsoft’s calling service to the organisation that let you in.",
+  send: "Send",
+  skip: "No, thanks",
+  thanks: "Thank you. Your answer is on its way.",
+};
+
 export const ledger = {
   duration: "You were in the meeting for",
   title: "What was on",

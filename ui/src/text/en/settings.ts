@@ -55,6 +55,8 @@ export const settings = {
   keepRecentsLead: "The last five are listed at the start. The list stays on this computer and holds the links, passcodes included.",
   offerTranscript: "Let me save captions and chat after a call",
   offerTranscriptLead: "From now on what you see of them is held until the call is closed, and then written only into a file that you choose. Tell the others when you keep what they say.",
+  survey: "Ask me how a Teams call was",
+  surveyLead: "Once, after the call, with one to five stars. What you answer is sent through Microsoft’s calling service.",
   stored: "What is stored on this computer",
   storedName: (name: string) => `Your name: ${name}`,
   storedNoName: "Your name is not kept.",

@@ -187,6 +187,17 @@ export const transcript: typeof English.transcript = {
   about: (name: string) => `Субтитры и чат, какими их видел участник ${name}; сохранено программой Foyer на его компьютере.`,
 };
 
+export const survey: typeof English.survey = {
+  title: "Как прошёл звонок?",
+  stars: (count: number) => plural("ru", count, { one: "# звезда", few: "# звезды", many: "# звёзд", other: "# звезды" }),
+  more: "Что было не так? Отвечать необязательно.",
+  parts: { audio: "Звук", video: "Видео", share: "Показ экрана" },
+  where: "Отправляются только звёзды: через службу звонков Microsoft в организацию, которая вас пригласила.",
+  send: "Отправить",
+  skip: "Нет, спасибо",
+  thanks: "Спасибо. Ваш ответ отправлен.",
+};
+
 export const ledger: typeof English.ledger = {
   duration: "Вы были на встрече",
   title: "Что было включено",

@@ -4,6 +4,8 @@ use foyer_meeting::sensitive::Sensitive;
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+use crate::survey::Ratings;
+
 /// One thing to do. What does not fit (no call, no such participant, no such feature) is told back as
 /// [`Event::Failed`](super::Event::Failed) or [`Event::Unsupported`](super::Event::Unsupported) and changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -144,8 +146,11 @@ pub enum Request {
         /// What the guest thought of it.
         survey: Survey,
     },
-    /// Hangs up and disposes of the agent, so that others see us go at once. Answered with
-    /// [`Left`](super::Event::Left).
+    /// Hangs up, so that others see us go at once, and lets go of our pictures. The agent stays for a
+    /// [`Survey`](Self::Survey); [`Leave`](Self::Leave) is to follow.
+    HangUp,
+    /// Hangs up and disposes of the agent, so that others see us go at once. A survey that is on its way
+    /// arrives first. Answered with [`Left`](super::Event::Left).
     Leave {
         /// Ends the meeting, where the role allows it.
         for_everyone: bool,
@@ -253,6 +258,18 @@ pub struct Survey {
     pub video: Option<u32>,
     /// 1 to 5.
     pub share: Option<u32>,
+}
+
+impl From<Ratings> for Survey {
+    fn from(ratings: Ratings) -> Self {
+        let stars = |given: Option<u32>| given.filter(|stars| (1..=5).contains(stars));
+        Self {
+            overall: stars(Some(ratings.overall)),
+            audio: stars(ratings.audio),
+            video: stars(ratings.video),
+            share: stars(ratings.share),
+        }
+    }
 }
 
 /// A value that the page needs and no log may show.

@@ -1,6 +1,7 @@
 //! Carries out what the call machine asks for.
 
 use foyer_contract::event::CallEvent;
+use foyer_contract::survey::Ratings;
 use foyer_meeting::call::Effect;
 use foyer_meeting::device::Slot;
 use foyer_rtc::Transceiver;
@@ -63,6 +64,14 @@ impl Actor {
         }
     }
 
+    /// Nothing is handed in where nobody asked, or twice.
+    pub(super) fn rate(&mut self, ratings: Option<Ratings>) {
+        if let (Some(desk), Some(ratings)) = (self.desk.take(), ratings) {
+            // Perhaps nobody waits any more.
+            desk.send(ratings).ok();
+        }
+    }
+
     fn tell_provider(&self, tell: impl FnOnce(&dyn Provider)) {
         if let Some(provider) = &self.provider {
             tell(provider.as_ref());
@@ -121,7 +130,9 @@ impl Actor {
     fn hang_up(&mut self) {
         self.dialling = None;
         if let Some(provider) = self.provider.take() {
-            provider.leave();
+            let was_in = self.call.in_meeting_since().is_some();
+            let wanted = self.teams.as_ref().is_some_and(|teams| teams.survey);
+            self.desk = provider.leave(was_in && wanted);
         }
         for kind in [TrackKind::Audio, TrackKind::Camera, TrackKind::Share] {
             self.set_target(kind, None);

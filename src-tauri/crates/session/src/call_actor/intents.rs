@@ -16,6 +16,7 @@ impl Actor {
             Intent::WatchStats { on } => return self.watch_stats(on),
             Intent::SetBackground { background } => return self.set_background(background).await,
             Intent::CheckSound { on } => return self.check_sound(on),
+            Intent::Rate { ratings } => return self.rate(ratings),
             Intent::Choose { choices } => Wish::Choose(Choices {
                 name: choices.name,
                 camera: choices.camera_id,

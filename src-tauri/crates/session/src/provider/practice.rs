@@ -18,7 +18,7 @@ use foyer_rtc::Impairment;
 use tokio::sync::mpsc;
 
 use self::figures::Counted;
-use super::{Provider, ProviderEvent, TrackKind, Watched};
+use super::{Desk, Provider, ProviderEvent, TrackKind, Watched};
 use crate::task::Task;
 
 /// A rehearsal lets everybody do everything that there is.
@@ -353,7 +353,9 @@ impl Provider for Practice {
     /// Nobody asks: rehearsals are not kept.
     fn agree(&self) {}
 
-    fn leave(&self) {
+    /// Nobody asks how a rehearsal was.
+    fn leave(self: Box<Self>, _: bool) -> Option<Desk> {
         self.client.leave();
+        None
     }
 }

@@ -8,6 +8,7 @@ mod pictures;
 mod shape;
 mod signs;
 mod surroundings;
+mod survey;
 mod translator;
 
 use std::sync::Arc;
@@ -25,9 +26,13 @@ use tokio::sync::{mpsc, watch};
 use self::chat::Conversation;
 use self::pictures::Pictures;
 use self::translator::Translator;
-use super::{Provider, ProviderEvent, Watched};
+use super::{Desk, Provider, ProviderEvent, Watched};
 use crate::task::Task;
 use crate::teams::{Allowed, CallingWindowError, Chosen, Joining, Line, Locator, Request, Teams};
+
+const GOODBYE: Request = Request::Leave {
+    for_everyone: false,
+};
 
 /// Events that wait for the call.
 const EVENTS: usize = 256;
@@ -274,8 +279,12 @@ impl Provider for InTeams {
         });
     }
 
-    fn leave(&self) {
-        let for_everyone = false;
-        self.ask(Request::Leave { for_everyone });
+    fn leave(self: Box<Self>, survey: bool) -> Option<Desk> {
+        if survey && !self.requests.is_closed() {
+            self.ask(Request::HangUp);
+            return Some(survey::open(self.requests.clone()));
+        }
+        self.ask(GOODBYE);
+        None
     }
 }
