@@ -16,6 +16,28 @@ const PICTURES: u64 = 60;
 /// More than a microphone that hears nothing.
 const SOUND: f64 = 1e-4;
 
+/// Of the screen that the other guest shares: no camera has it.
+const SCREEN_SIZE: (u32, u32) = (960, 600);
+/// Half of it is white; four times a second it is the other half. Chromium's own made-up screen looks like its camera.
+const SCREEN: &str = "\
+    const canvas = Object.assign(document.createElement('canvas'), { width: 960, height: 600 }); \
+    const context = canvas.getContext('2d'); \
+    let turn = 0; \
+    const paint = () => { \
+      turn = 1 - turn; \
+      context.fillStyle = 'black'; \
+      context.fillRect(0, 0, 960, 600); \
+      context.fillStyle = 'white'; \
+      context.fillRect(turn * 480, 0, 480, 600); \
+    }; \
+    paint(); \
+    setInterval(paint, 250); \
+    navigator.mediaDevices.getDisplayMedia = async () => { \
+      const stream = canvas.captureStream(); \
+      stream.getVideoTracks()[0].contentHint = 'detail'; \
+      return stream; \
+    };";
+
 /// Joins, sends, receives, shares, writes and leaves; either side says what it sees of the other.
 pub async fn run(stage: &Stage, practice: &Practice) -> Result<Value> {
     let browser = stage.open().await?;
@@ -56,6 +78,8 @@ async fn meet(page: &Page, practice: &Practice) -> Result<Value> {
     let sounded = sounded.await?;
     moves(page).await?;
 
+    let watched = watch_share(page, &chromium.page, &ours).await?;
+
     page.click("share").await?;
     let share = from(OURS, "share");
     let shared = other.wait_for_line("our share in Chromium", |line| {
@@ -91,8 +115,40 @@ async fn meet(page: &Page, practice: &Practice) -> Result<Value> {
         "heard": heard.audio_energy,
         "received": came.frames_decoded,
         "sounded": sounded.audio_energy,
+        "watched": watched,
         "shared": shared.frames_decoded,
     }))
+}
+
+/// The other guest shares a screen, which our page shows in its size with what is on it; then it is gone. Answers with
+/// the pictures decoded.
+async fn watch_share(page: &Page, chromium: &Page, ours: &Guest<'_>) -> Result<u64> {
+    chromium.run(SCREEN, Vec::new()).await?;
+    chromium.click("share").await?;
+    let shown = format!(
+        "(() => {{ \
+           const video = document.querySelector('[data-testid=tile-share] video'); \
+           if (video?.videoWidth !== {} || video.videoHeight !== {}) return false; \
+           const canvas = Object.assign(document.createElement('canvas'), {{ width: 2, height: 1 }}); \
+           const context = canvas.getContext('2d'); \
+           context.drawImage(video, 0, 0, 2, 1); \
+           const [left, , , , right, , , ] = context.getImageData(0, 0, 2, 1).data; \
+           if (Math.abs(left - right) < 128) return false; \
+           const seen = (window.seenSides ??= new Set()); \
+           seen.add(left > right); \
+           return seen.size === 2; \
+         }})()",
+        SCREEN_SIZE.0, SCREEN_SIZE.1
+    );
+    page.until("Chromium's screen in our page", &shown).await?;
+    let came = ours.wait_for_line("Chromium's share in our page", |line| {
+        !line.own && line.kind == "share" && line.name.as_deref() == Some(THEIRS)
+    });
+    let came = came.await?;
+    chromium.click("share").await?;
+    let gone = "!document.querySelector('[data-testid=tile-share]')";
+    page.until("Chromium's share is over", gone).await?;
+    Ok(came.frames_decoded)
 }
 
 /// The other guest's picture is on screen and not twice the same.
