@@ -1,7 +1,9 @@
 /** How many pictures a second reach the screen: nine tiles of 360p, then one of 720p. One sender, so that decoding and showing are measured. */
+import { delays } from "./delays.js";
 import { release, scenario, within } from "./scenario.js";
 
 const SECONDS = 10;
+const SETTLING_MS = 3_000;
 
 scenario(async () => {
   const nine = await measure({ width: 640, height: 360 }, 9);
@@ -24,9 +26,12 @@ async function measure(size, tiles) {
   const track = await within("the track", came);
   const tracks = Array.from({ length: tiles }, (_, index) => (index === 0 ? track : track.clone()));
   const shown = await Promise.all(tracks.map(show));
+  await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+  const collect = delays();
   const rates = await Promise.all(shown.map(count));
-  const pictures = (await to.getStats()).values();
-  const received = [...pictures].find(({ type }) => type === "inbound-rtp");
+  const pictures = await collect();
+  const stats = (await to.getStats()).values();
+  const received = [...stats].find(({ type }) => type === "inbound-rtp");
   const wide = shown[0].videoWidth;
   shown.forEach((element) => element.remove());
   tracks.forEach((one) => one.stop());
@@ -34,7 +39,7 @@ async function measure(size, tiles) {
   to.close();
   release(stream);
   const sorted = rates.map((rate) => Math.round(rate * 10) / 10).sort((a, b) => a - b);
-  return { slowest: sorted[0], fastest: sorted.at(-1), wide, sent: received?.framesPerSecond };
+  return { slowest: sorted[0], fastest: sorted.at(-1), wide, sent: received?.framesPerSecond, pictures };
 }
 
 async function show(track) {
@@ -47,9 +52,8 @@ async function show(track) {
   return element;
 }
 
-/** Pictures a second, once it runs. */
+/** Pictures a second. */
 async function count(element) {
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
   let pictures = 0;
   let first = 0;
   let last = 0;

@@ -5,6 +5,7 @@
 //! on its own WebRTC, MiniBrowser runs it on the bridge. Each run has a browser of its own. Start with [`Options`].
 
 mod browser;
+mod delay;
 mod host;
 mod pages;
 mod peers;
@@ -24,7 +25,7 @@ use crate::browser::{Kind, Stage};
 use crate::host::Host;
 use crate::pages::Pages;
 use crate::peers::Peers;
-use crate::scenario::{SCENARIOS, Scenario};
+use crate::scenario::{Around, SCENARIOS, Scenario};
 
 /// Runs SDKs against their servers and counts how often they succeed.
 #[derive(Parser)]
@@ -87,7 +88,12 @@ async fn whole(options: &Options) -> Result<bool> {
         if wanted.is_some_and(|part| !scenario.name.contains(part)) {
             continue;
         }
-        let around = (&stage, pages.origin.as_str(), &peers);
+        let around = Around {
+            stage: &stage,
+            origin: &pages.origin,
+            peers: &peers,
+            host: host.as_ref(),
+        };
         let passed = repeat(options, scenario, around).await;
         summary.push(format!("{}: {passed} of {}", scenario.name, options.runs));
         failed += options.runs - passed;
@@ -99,15 +105,11 @@ async fn whole(options: &Options) -> Result<bool> {
 }
 
 /// How many of the runs succeeded.
-async fn repeat(
-    options: &Options,
-    scenario: &Scenario,
-    (stage, origin, peers): (&Stage, &str, &Peers),
-) -> u32 {
+async fn repeat(options: &Options, scenario: &Scenario, around: Around<'_>) -> u32 {
     let mut passed = 0;
     for run in 1..=options.runs {
         let name = scenario.name;
-        match scenario::run(scenario, stage, origin, peers).await {
+        match scenario::run(scenario, around).await {
             Ok(verdict) => {
                 passed += 1;
                 say(&format!("{name} {run}: ok {verdict}"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -16,6 +16,19 @@ const CHARSET: &str = "<meta charset=\"utf-8\" />";
 
 /// The page of the other browser, which has a WebRTC of its own.
 const FOREIGN: &str = "/foreign.html";
+
+/// The page whose clock must be finer than a millisecond, as only pages apart from all others have it.
+const TIMED: &str = "/tiles.html";
+const APART: [(HeaderName, &str); 2] = [
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-embedder-policy"),
+        "require-corp",
+    ),
+];
 
 /// The server; ends when dropped.
 pub struct Pages {
@@ -70,6 +83,9 @@ async fn file(State(script): State<Arc<Option<String>>>, uri: Uri) -> Response {
         (header::CONTENT_TYPE, kind.as_str()),
         (header::CACHE_CONTROL, "no-store"),
     ];
+    if uri.path() == TIMED {
+        return (APART, headers, text).into_response();
+    }
     (headers, text).into_response()
 }
 

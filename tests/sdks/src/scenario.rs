@@ -8,6 +8,8 @@ use foyer_e2e::wait;
 use serde_json::Value;
 
 use crate::browser::{Browser, Stage};
+use crate::delay;
+use crate::host::Host;
 use crate::peers::Peers;
 use crate::rehearsal;
 
@@ -21,9 +23,24 @@ pub struct Scenario {
     server: Server,
 }
 
+/// What scenarios run among.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Where browsers are opened.
+    pub stage: &'a Stage,
+    /// Of the pages.
+    pub origin: &'a str,
+    /// The SDKs' servers.
+    pub peers: &'a Peers,
+    /// None where the browser's own WebRTC serves.
+    pub host: Option<&'a Host>,
+}
+
 enum Server {
     /// Both ends are in the page.
     None,
+    /// As `None`, and the host says when pictures came.
+    Timed,
     PeerJs,
     Janus,
     /// None, and another browser is the far end.
@@ -56,7 +73,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "tiles",
-        server: Server::None,
+        server: Server::Timed,
     },
     Scenario {
         name: "practice",
@@ -68,7 +85,7 @@ impl Scenario {
     /// The page's address.
     pub fn url(&self, origin: &str, peers: &Peers) -> String {
         let port = match self.server {
-            Server::None | Server::Foreign | Server::Practice => 0,
+            Server::None | Server::Timed | Server::Foreign | Server::Practice => 0,
             Server::PeerJs => peers.peerjs,
             Server::Janus => peers.janus,
         };
@@ -77,7 +94,14 @@ impl Scenario {
 }
 
 /// Loads the page in a new browser and answers with what it says of its success.
-pub async fn run(scenario: &Scenario, stage: &Stage, origin: &str, peers: &Peers) -> Result<Value> {
+pub async fn run(scenario: &Scenario, around: Around<'_>) -> Result<Value> {
+    let Around {
+        stage,
+        origin,
+        peers,
+        host,
+    } = around;
+    let load = delay::load()?;
     let foreign = match scenario.server {
         Server::Practice => return rehearsal::run(stage, &peers.practice).await,
         Server::Foreign => {
@@ -108,7 +132,10 @@ pub async fn run(scenario: &Scenario, stage: &Stage, origin: &str, peers: &Peers
         bail!("{error}");
     }
     let ok = verdict.get("ok").context("a verdict is ok or an error")?;
-    Ok(ok.clone())
+    match (&scenario.server, host) {
+        (Server::Timed, Some(host)) => delay::judge(ok.clone(), &host.log()?, load),
+        _ => Ok(ok.clone()),
+    }
 }
 
 /// Carries what the page asks of the other browser there, and the answer back.

@@ -211,6 +211,8 @@ fn advance(slot: &Slot, stream: &mut Stream, now: MediaTime) {
     while let Some(assembled) = stream.video.poll(now) {
         match assembled {
             Assembled::Frame(frame) => {
+                // The measurement of the bridge's delay begins here (tests/sdks).
+                tracing::trace!(target: "foyer_rtc::whole", at_us = frame.at.0 / 1_000);
                 stream.counted.frames += 1;
                 hand_on(slot, &mut lock(&slot.readers), frame, &mut stream.counted);
             }
