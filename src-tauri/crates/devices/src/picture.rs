@@ -1,7 +1,14 @@
 //! Native pixels to I420, at the wanted size.
 
-use foyer_media::convert::{PixelFormat, fit_within, nv12_to_i420, packed_to_i420, scale};
+use foyer_media::convert::{
+    PixelFormat, fit_within, i420_to_rgb, nv12_to_i420, packed_to_i420, scale,
+};
+use foyer_media::device::{CaptureError, VideoWant};
 use foyer_media::frame::{FrameError, I420};
+#[cfg(any(test, not(target_os = "linux")))]
+use foyer_media::share::Area;
+
+use crate::trouble;
 
 /// Why native pixels are no picture.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +62,32 @@ pub(crate) fn from_bgrx(
     )?)
 }
 
+/// A part of what a whole screen shows, bytes B G R X, `stride` bytes from row to row. An X server cuts by itself.
+#[cfg(any(test, not(target_os = "linux")))]
+pub(crate) fn part_of_screen(
+    (width, height): (u32, u32),
+    stride: usize,
+    bytes: &[u8],
+    area: Area,
+) -> Result<I420, PictureError> {
+    let cut = area.within(width, height);
+    let cut = cut.ok_or(FrameError::Size { width, height })?;
+    let from = cut.y as usize * stride + cut.x as usize * 4;
+    let bytes = bytes.get(from..).unwrap_or_default();
+    from_bgrx(cut.width, cut.height, stride, bytes)
+}
+
+/// What a screen or a window shows, bytes B G R X without padding, at the wanted size.
+pub(crate) fn of_screen(
+    (width, height): (u32, u32),
+    bytes: &[u8],
+    want: VideoWant,
+) -> Result<I420, CaptureError> {
+    from_bgrx(width, height, width as usize * 4, bytes)
+        .and_then(|image| fit(image, want.width, want.height))
+        .map_err(|error| CaptureError::Failed(error.to_string()))
+}
+
 fn exact(bytes: &[u8], needed: usize) -> Result<&[u8], FrameError> {
     bytes.get(..needed).ok_or(FrameError::Short {
         got: bytes.len(),
@@ -97,6 +130,26 @@ pub(crate) fn from_jpeg(bytes: &[u8], rgba: &mut Vec<u8>) -> Result<I420, Pictur
     )?)
 }
 
+/// A still picture for the guest to look at, as JPEG.
+pub fn jpeg(image: &I420) -> Result<Vec<u8>, CaptureError> {
+    const QUALITY: f32 = 80.0;
+    // mozjpeg reports every error of libjpeg by unwinding.
+    let encoded = std::panic::catch_unwind(|| {
+        let mut jpeg = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_RGB);
+        jpeg.set_size(image.width() as usize, image.height() as usize);
+        // Ten times as fast, and hardly larger.
+        jpeg.set_fastest_defaults();
+        jpeg.set_quality(QUALITY);
+        let mut jpeg = jpeg.start_compress(Vec::new())?;
+        jpeg.write_scanlines(&i420_to_rgb(image))?;
+        jpeg.finish()
+    });
+    match encoded {
+        Ok(bytes) => bytes.map_err(|error| CaptureError::Failed(error.to_string())),
+        Err(panic) => Err(trouble::panicked(panic.as_ref())),
+    }
+}
+
 /// The picture, made smaller with the same shape if it is larger than wanted.
 pub(crate) fn fit(image: I420, width: u32, height: u32) -> Result<I420, PictureError> {
     if image.width() <= width && image.height() <= height {
@@ -136,6 +189,38 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_screen_is_what_is_there() {
+        // Red but for a white part, in rows that are longer than the screen.
+        let (screen, stride, area) = (
+            (64, 48),
+            300,
+            Area {
+                x: 20,
+                y: 10,
+                width: 24,
+                height: 18,
+            },
+        );
+        let mut pixels = [0, 0, 255, 0].repeat(stride / 4 * 48);
+        for row in pixels.chunks_exact_mut(stride).skip(10).take(18) {
+            row[20 * 4..44 * 4].fill(255);
+        }
+        let part = part_of_screen(screen, stride, &pixels, area).unwrap();
+        assert_eq!((part.width(), part.height()), (24, 18));
+        assert_eq!(flat(&part), [235, 128, 128]);
+        let over = Area {
+            width: 1000,
+            height: 1000,
+            ..area
+        };
+        let part = part_of_screen(screen, stride, &pixels, over).unwrap();
+        assert_eq!((part.width(), part.height()), (44, 38));
+        let beside = Area { x: 60, ..area };
+        assert!(part_of_screen(screen, stride, &pixels, beside).is_err());
+        assert!(part_of_screen(screen, stride, &pixels[..200], area).is_err());
+    }
+
+    #[test]
     fn short_and_absurd_buffers_are_refused() {
         assert!(from_yuyv(8, 6, &[0; 95]).is_err());
         assert!(from_nv12(8, 6, &[0; 71]).is_err());
@@ -164,6 +249,19 @@ mod tests {
             let _ = from_jpeg(&bytes[..cut], &mut scratch);
         }
         assert!(from_jpeg(&bytes[..20], &mut scratch).is_err());
+    }
+
+    #[test]
+    fn a_still_picture_is_read_back_as_it_was() {
+        for (width, height) in [(64, 48), (17, 33), (2, 2)] {
+            let pixels = [0, 0, 255, 0].repeat(width as usize * height as usize);
+            let image = from_bgrx(width, height, width as usize * 4, &pixels).unwrap();
+            let back = from_jpeg(&jpeg(&image).unwrap(), &mut Vec::new()).unwrap();
+            assert_eq!((back.width(), back.height()), (width, height));
+            for (is, was) in back.planes().into_iter().zip(image.planes()) {
+                assert!(is.iter().zip(was).all(|(is, was)| is.abs_diff(*was) < 4));
+            }
+        }
     }
 
     #[test]

@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use foyer_media::clock::SharedClock;
 use foyer_media::device::{
-    CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices, VideoCapture, VideoWant,
+    CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices, VideoCapture, VideoWant, WindowInfo,
 };
+use foyer_media::share::Share;
 use foyer_media::sound::{AudioSink, AudioSource};
 
 use crate::sound::Direction;
-use crate::{DeviceWatch, camera, microphone, screen, sound, speaker, synthetic, watch};
+use crate::{
+    DeviceWatch, camera, computer_sound, microphone, screen, sound, speaker, synthetic, watch,
+};
 
 /// The devices of this machine, and the synthetic ones.
 ///
 /// Ids: `v4l:/dev/videoN`, `mf:LINK`, `av:UNIQUE-ID` and `file:PATH.y4m` for cameras, `cpal:HOST:DEVICE` for sound,
-/// `x11:DISPLAY/MONITOR`, `dxgi:N` and `quartz:NUMBER` for screens, `test:…` for what is no hardware.
-/// `default` opens the first real device, `display:N` the real screen in that place.
+/// `x11:DISPLAY/MONITOR`, `dxgi:N` and `quartz:NUMBER` for screens, `x11-window:DISPLAY/NUMBER`, `gdi-window:HANDLE` and
+/// `quartz-window:NUMBER` for windows, `test:…` for what is no hardware. `default` opens the first real device,
+/// `display:N` the real screen in that place.
 pub struct SystemDevices {
     clock: SharedClock,
 }
@@ -78,15 +82,32 @@ impl Devices for SystemDevices {
             .unwrap_or_else(|| camera::open(&id, want, Arc::clone(&self.clock)))
     }
 
+    fn windows(&self) -> Result<Vec<WindowInfo>, CaptureError> {
+        screen::windows()
+    }
+
+    fn shows_pointer(&self) -> bool {
+        screen::SHOWS_POINTER
+    }
+
     fn open_screen(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError> {
-        let id = self.resolve(DeviceKind::Screen, id)?;
-        synthetic::screen(&id, want, &self.clock)
-            .unwrap_or_else(|| screen::open(&id, want, Arc::clone(&self.clock)))
+        let mut share = Share::named(&id.0);
+        share.surface = DeviceId(self.resolve(DeviceKind::Screen, &share.surface)?);
+        synthetic::screen(&share.surface.0, want, &self.clock)
+            .unwrap_or_else(|| screen::open(share, want, Arc::clone(&self.clock)))
     }
 
     fn open_microphone(&self, id: &DeviceId) -> Result<Box<dyn AudioSource>, CaptureError> {
         let id = self.resolve(DeviceKind::Microphone, id)?;
         synthetic::microphone(&id).map_or_else(|| microphone::open(&id), Ok)
+    }
+
+    fn offers_computer_sound(&self) -> bool {
+        computer_sound::is_offered()
+    }
+
+    fn open_computer_sound(&self) -> Result<Box<dyn AudioSource>, CaptureError> {
+        computer_sound::open()
     }
 
     fn open_speaker(&self, id: &DeviceId) -> Result<Box<dyn AudioSink>, CaptureError> {

@@ -4,236 +4,14 @@
 
 #[path = "support/child.rs"]
 mod child;
+#[path = "support/display.rs"]
+mod display;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use foyer_devices::SystemDevices;
-use foyer_media::clock::MonotonicClock;
-use foyer_media::device::{CaptureError, DeviceId, DeviceKind, Devices, VideoCapture, VideoWant};
+use display::{BLUE, Display, FULL, LIMIT, RED, WHITE, devices, next, shows, size, until};
+use foyer_media::device::{CaptureError, DeviceId, DeviceKind, Devices, VideoWant};
 use foyer_media::frame::VideoFrame;
-use x11rb::connection::Connection;
-use x11rb::protocol::randr::{ConnectionExt as _, MonitorInfo};
-use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, WindowClass,
-};
-use x11rb::rust_connection::RustConnection;
-use x11rb::wrapper::ConnectionExt as _;
-
-const LIMIT: Duration = Duration::from_secs(60);
-const FULL: VideoWant = VideoWant {
-    width: 1920,
-    height: 1080,
-    fps: 30,
-};
-const RED: u32 = 0xff_0000;
-const BLUE: u32 = 0xff;
-const WHITE: u32 = 0xff_ffff;
-
-/// An X server of this test alone, 800x600, with a client that draws.
-struct Display {
-    server: Child,
-    name: String,
-    client: Option<RustConnection>,
-}
-
-impl Display {
-    fn start(options: &[&str]) -> Self {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "800x600x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is installed");
-        let mut number = String::new();
-        let mut said = BufReader::new(server.stdout.take().unwrap());
-        said.read_line(&mut number).unwrap();
-        let name = format!(":{}", number.trim());
-        let client = x11rb::connect(Some(&name)).unwrap().0;
-        let display = Self {
-            server,
-            name,
-            client: Some(client),
-        };
-        // Out of the way of the pixels that are looked at.
-        display.point_at(790, 590);
-        display
-    }
-
-    fn client(&self) -> &RustConnection {
-        self.client.as_ref().unwrap()
-    }
-
-    fn root(&self) -> u32 {
-        self.client().setup().roots[0].root
-    }
-
-    fn block(&self, x: i16, y: i16, width: u16, height: u16, colour: u32) -> u32 {
-        let client = self.client();
-        let window = client.generate_id().unwrap();
-        let look = CreateWindowAux::new()
-            .background_pixel(colour)
-            .override_redirect(1);
-        let (depth, class) = (x11rb::COPY_DEPTH_FROM_PARENT, WindowClass::INPUT_OUTPUT);
-        client
-            .create_window(
-                depth,
-                window,
-                self.root(),
-                x,
-                y,
-                width,
-                height,
-                0,
-                class,
-                0,
-                &look,
-            )
-            .unwrap()
-            .check()
-            .unwrap();
-        client.map_window(window).unwrap().check().unwrap();
-        window
-    }
-
-    fn paint(&self, window: u32, colour: u32) {
-        let look = ChangeWindowAttributesAux::new().background_pixel(colour);
-        self.client()
-            .change_window_attributes(window, &look)
-            .unwrap()
-            .check()
-            .unwrap();
-        self.client()
-            .clear_area(false, window, 0, 0, 0, 0)
-            .unwrap()
-            .check()
-            .unwrap();
-    }
-
-    fn point_at(&self, x: i16, y: i16) {
-        let client = self.client();
-        client
-            .warp_pointer(x11rb::NONE, self.root(), 0, 0, 0, 0, x, y)
-            .unwrap()
-            .check()
-            .unwrap();
-        client.sync().unwrap();
-    }
-
-    fn monitor(&self, name: &str, x: i16, width: u16, outputs: Vec<u32>) {
-        let client = self.client();
-        let name = client
-            .intern_atom(false, name.as_bytes())
-            .unwrap()
-            .reply()
-            .unwrap()
-            .atom;
-        let info = MonitorInfo {
-            name,
-            primary: false,
-            automatic: false,
-            x,
-            y: 0,
-            width,
-            height: 600,
-            width_in_millimeters: 200,
-            height_in_millimeters: 150,
-            outputs,
-        };
-        client
-            .randr_set_monitor(self.root(), info)
-            .unwrap()
-            .check()
-            .unwrap();
-    }
-
-    fn split(&self) {
-        let resources = self
-            .client()
-            .randr_get_screen_resources(self.root())
-            .unwrap()
-            .reply()
-            .unwrap();
-        self.monitor("left", 0, 400, resources.outputs);
-        self.monitor("right", 400, 400, Vec::new());
-    }
-
-    fn open(&self, monitor: &str, want: VideoWant) -> Result<VideoCapture, CaptureError> {
-        let id = DeviceId(format!("x11:{}/{monitor}", self.name));
-        devices().open_screen(&id, want)
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        self.client = None;
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-fn devices() -> SystemDevices {
-    SystemDevices::new(MonotonicClock::shared())
-}
-
-async fn next(capture: &mut VideoCapture) -> Result<VideoFrame, CaptureError> {
-    tokio::time::timeout(LIMIT, capture.frames.recv())
-        .await
-        .expect("nothing came")
-        .unwrap()
-}
-
-/// Takes pictures until one is as wanted.
-async fn until(
-    capture: &mut VideoCapture,
-    what: &str,
-    wanted: impl Fn(&VideoFrame) -> bool,
-) -> VideoFrame {
-    let looking = async {
-        loop {
-            let frame = capture.frames.recv().await.unwrap().unwrap();
-            if wanted(&frame) {
-                return frame;
-            }
-        }
-    };
-    tokio::time::timeout(LIMIT, looking)
-        .await
-        .unwrap_or_else(|_| panic!("waited in vain until {what}"))
-}
-
-/// True if the picture shows the colour at a place.
-fn shows(frame: &VideoFrame, x: usize, y: usize, colour: u32) -> bool {
-    let wanted = match colour {
-        RED => [81, 90, 240],
-        BLUE => [41, 240, 110],
-        WHITE => [235, 128, 128],
-        other => panic!("unknown colour {other:x}"),
-    };
-    let (width, chroma) = (frame.image.width() as usize, frame.image.chroma_stride());
-    let [luma, u, v] = frame.image.planes();
-    let at = y / 2 * chroma + x / 2;
-    let found = [luma[y * width + x], u[at], v[at]];
-    found
-        .iter()
-        .zip(wanted)
-        .all(|(found, wanted)| found.abs_diff(wanted) < 4)
-}
-
-fn size(frame: &VideoFrame) -> (u32, u32) {
-    (frame.image.width(), frame.image.height())
-}
 
 async fn shows_two_colours(options: &[&str]) {
     let display = Display::start(options);
@@ -438,6 +216,54 @@ async fn each_of_two_monitors_is_shared_alone() {
     display.paint(right, WHITE);
     until(&mut capture, "the right monitor is white", |frame| {
         shows(frame, 9, 9, WHITE)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_of_a_display_is_shared_alone() {
+    let display = Display::start(&[]);
+    display.block(0, 0, 800, 600, RED);
+    let inside = display.block(500, 100, 200, 100, BLUE);
+    display.split();
+    // Counted from the corner of the right monitor, which begins at 400; odd sides become even.
+    let part = "right#xywh=100,100,201,101";
+    let mut capture = display.open(part, FULL).unwrap();
+    let frame = next(&mut capture).await.unwrap();
+    assert_eq!(size(&frame), (200, 100));
+    for (x, y) in [(0, 0), (199, 0), (0, 99), (199, 99), (100, 50)] {
+        assert!(shows(&frame, x, y, BLUE), "at {x},{y}");
+    }
+    let clean = |frame: &VideoFrame| (0..100).all(|y| (0..200).all(|x| shows(frame, x, y, WHITE)));
+    display.paint(inside, WHITE);
+    until(&mut capture, "the change is seen", clean).await;
+    display.point_at(600, 150);
+    until(&mut capture, "the pointer is in it", |frame| !clean(frame)).await;
+    let over = "right#xywh=300,500,4000,4000";
+    let mut capture = display.open(over, FULL).unwrap();
+    assert_eq!(size(&next(&mut capture).await.unwrap()), (100, 100));
+    let beside = display.open("right#xywh=400,0,100,100", FULL).err();
+    assert!(
+        matches!(beside, Some(CaptureError::Unsupported(_))),
+        "{beside:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_pointer_is_left_out_if_it_is_not_wanted() {
+    let display = Display::start(&[]);
+    let window = display.block(0, 0, 800, 600, RED);
+    display.point_at(100, 100);
+    let clean = |frame: &VideoFrame, colour| {
+        (80..120).all(|y| (80..120).all(|x| shows(frame, x, y, colour)))
+    };
+    let mut with = display.open("screen", FULL).unwrap();
+    until(&mut with, "the pointer shows", |frame| !clean(frame, RED)).await;
+    let mut without = display.open("screen#pointer=off", FULL).unwrap();
+    assert!(clean(&next(&mut without).await.unwrap(), RED));
+    display.paint(window, BLUE);
+    until(&mut without, "the change is seen", |frame| {
+        clean(frame, BLUE)
     })
     .await;
 }

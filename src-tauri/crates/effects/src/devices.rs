@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use foyer_media::clock::SharedClock;
 use foyer_media::device::{
-    CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices, VideoCapture, VideoWant,
+    CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices, VideoCapture, VideoWant, WindowInfo,
 };
 use foyer_media::sound::{AudioSink, AudioSource};
 
@@ -79,12 +79,28 @@ impl Devices for EffectDevices {
         Ok(first)
     }
 
+    fn windows(&self) -> Result<Vec<WindowInfo>, CaptureError> {
+        self.inner.windows()
+    }
+
+    fn shows_pointer(&self) -> bool {
+        self.inner.shows_pointer()
+    }
+
     fn open_screen(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError> {
         self.inner.open_screen(id, want)
     }
 
     fn open_microphone(&self, id: &DeviceId) -> Result<Box<dyn AudioSource>, CaptureError> {
         self.inner.open_microphone(id)
+    }
+
+    fn offers_computer_sound(&self) -> bool {
+        self.inner.offers_computer_sound()
+    }
+
+    fn open_computer_sound(&self) -> Result<Box<dyn AudioSource>, CaptureError> {
+        self.inner.open_computer_sound()
     }
 
     fn open_speaker(&self, id: &DeviceId) -> Result<Box<dyn AudioSink>, CaptureError> {

@@ -4,7 +4,7 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use yuv::{
-    BufferStoreMut, YuvConversionMode, YuvPackedImage, YuvPlanarImageMut, YuvRange,
+    BufferStoreMut, YuvConversionMode, YuvPackedImage, YuvPlanarImage, YuvPlanarImageMut, YuvRange,
     YuvStandardMatrix,
 };
 
@@ -113,6 +113,28 @@ pub fn nv12_to_i420(
         }
     }
     Ok(out)
+}
+
+/// Converts to 3 bytes a pixel, red, green, blue, without padding: for encoders of still pictures.
+pub fn i420_to_rgb(image: &I420) -> Vec<u8> {
+    let (width, height) = (image.width(), image.height());
+    let chroma = image.chroma_stride() as u32;
+    let [y_plane, u_plane, v_plane] = image.planes();
+    let planar = YuvPlanarImage {
+        y_plane,
+        y_stride: width,
+        u_plane,
+        u_stride: chroma,
+        v_plane,
+        v_stride: chroma,
+        width,
+        height,
+    };
+    let mut rgb = vec![0; width as usize * height as usize * 3];
+    let (range, matrix) = (YuvRange::Limited, YuvStandardMatrix::Bt601);
+    yuv::yuv420_to_rgb(&planar, &mut rgb, width * 3, range, matrix)
+        .expect("planes and room are as large as the picture says");
+    rgb
 }
 
 /// Bytes that `height` rows need; more than there can be if a stride is shorter than a row.

@@ -44,6 +44,19 @@ pub struct DeviceInfo {
     pub size: Option<(u32, u32)>,
 }
 
+/// A window of another program that can be shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowInfo {
+    /// Hand this to [`Devices::open_screen`]. Holds as long as the window is there.
+    pub id: DeviceId,
+    /// What its title bar says.
+    pub title: String,
+    /// True while it is put away, so that it has no picture.
+    pub minimised: bool,
+    /// Size in pixels.
+    pub size: (u32, u32),
+}
+
 /// Wanted pictures; the source comes as near as it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoWant {
@@ -115,10 +128,30 @@ pub trait Devices: Send + Sync + 'static {
     fn list(&self, kind: DeviceKind) -> Result<Vec<DeviceInfo>, CaptureError>;
     /// Opens a camera, test card or file.
     fn open_camera(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError>;
-    /// Opens a display.
+    /// The windows of other programs, the front one first, minimised ones last. There are none where nothing else is said.
+    fn windows(&self) -> Result<Vec<WindowInfo>, CaptureError> {
+        Ok(Vec::new())
+    }
+    /// Whether the mouse pointer is in the pictures of displays and windows unless it is left out.
+    fn shows_pointer(&self) -> bool {
+        false
+    }
+    /// Opens what is shared: a display, a window or a part of a display, as [`crate::share::Share`] writes it. Pictures
+    /// of a window change their size with it, stand still while it is minimised, and end with it.
     fn open_screen(&self, id: &DeviceId, want: VideoWant) -> Result<VideoCapture, CaptureError>;
     /// Opens a microphone or tone.
     fn open_microphone(&self, id: &DeviceId) -> Result<Box<dyn AudioSource>, CaptureError>;
+    /// Whether what other programs play can be had without anything that this one plays, which others would get back as
+    /// an echo. Not so where nothing else is said.
+    fn offers_computer_sound(&self) -> bool {
+        false
+    }
+    /// Opens what other programs play, without anything that this one plays. `Unsupported` where it is not offered.
+    fn open_computer_sound(&self) -> Result<Box<dyn AudioSource>, CaptureError> {
+        Err(CaptureError::Unsupported(
+            "nothing tells the sound of other programs from ours".into(),
+        ))
+    }
     /// Opens a speaker, or the sink that only keeps time (`test:silence`).
     fn open_speaker(&self, id: &DeviceId) -> Result<Box<dyn AudioSink>, CaptureError>;
 }

@@ -5,6 +5,7 @@
 //! so that nothing here knows the network. It opens no device, no socket and no file but those it is handed.
 //! Start with [`device::Devices`] (what can be opened), then [`frame`] and [`encoded`] (what flows).
 
+pub mod accompaniment;
 pub mod clock;
 pub mod codec;
 pub mod convert;
@@ -14,6 +15,7 @@ pub mod frame;
 pub mod latest;
 pub mod level;
 pub mod playout;
+pub mod share;
 pub mod sound;
 pub mod synthetic;
 pub mod voice;

@@ -1,29 +1,26 @@
-//! Displays of Windows, through scrap's DXGI duplication. It draws no cursor and knows no windows.
+//! Displays of Windows, through scrap's DXGI duplication. It draws no cursor.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
-use std::time::Duration;
 
 use foyer_media::clock::{MediaTime, SharedClock};
 use foyer_media::device::{
     CaptureError, DeviceId, DeviceInfo, DeviceKind, VideoCapture, VideoWant,
 };
 use foyer_media::frame::VideoFrame;
+use foyer_media::share::Share;
 use scrap::{Capturer, Display};
 
-use crate::capture::{self, Pace, Plan};
+use super::gdi;
+use super::surface::{LIMIT, PLAN, REPEAT};
+use crate::capture::{self, Pace};
 use crate::deadline::within;
 use crate::picture;
 
+/// No pointer is in the pictures.
+pub(crate) const SHOWS_POINTER: bool = false;
+
 const PREFIX: &str = "dxgi:";
-const LIMIT: Duration = Duration::from_secs(5);
-const PLAN: Plan = Plan {
-    name: "screen",
-    opening: LIMIT,
-    silence: LIMIT,
-};
-/// An unchanged picture is sent again after this time, for whoever joins late.
-const REPEAT: Duration = Duration::from_millis(900);
 
 fn said(error: &std::io::Error) -> CaptureError {
     match error.kind() {
@@ -57,12 +54,20 @@ pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
     })
 }
 
-/// Captures a display until the stream ends.
+/// Captures a display, a part of it, or a window until the stream ends.
 pub(crate) fn open(
-    id: &str,
+    share: Share,
     want: VideoWant,
     clock: SharedClock,
 ) -> Result<VideoCapture, CaptureError> {
+    let Share {
+        surface: DeviceId(id),
+        area,
+        ..
+    } = share;
+    if let Some(window) = id.strip_prefix(gdi::PREFIX) {
+        return gdi::open(window, want, clock);
+    }
     let place: usize = id
         .strip_prefix(PREFIX)
         .and_then(|place| place.parse().ok())
@@ -84,7 +89,13 @@ pub(crate) fn open(
             match capturer.frame() {
                 Ok(pixels) => {
                     let stride = pixels.len() / height.max(1) as usize;
-                    let image = picture::from_bgrx(width, height, stride, &pixels)
+                    let image = match area {
+                        Some(area) => {
+                            picture::part_of_screen((width, height), stride, &pixels, area)
+                        }
+                        None => picture::from_bgrx(width, height, stride, &pixels),
+                    };
+                    let image = image
                         .and_then(|image| picture::fit(image, want.width, want.height))
                         .map_err(|error| CaptureError::Failed(error.to_string()))?;
                     let image = Arc::new(image);

@@ -1,8 +1,7 @@
 //! Displays of macOS, through Quartz Display Services: a picture of the whole display at a time, drawn into pixels of
-//! known form. It draws no cursor and knows no windows.
+//! known form. It draws no cursor.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use core_graphics::access::ScreenCaptureAccess;
 use core_graphics::base::{kCGBitmapByteOrder32Little, kCGImageAlphaNoneSkipFirst};
@@ -17,18 +16,18 @@ use foyer_media::device::{
     CaptureError, DeviceId, DeviceInfo, DeviceKind, VideoCapture, VideoWant,
 };
 use foyer_media::frame::{I420, VideoFrame};
+use foyer_media::share::{Area, Share};
 
-use crate::capture::{self, Pace, Plan};
+use super::quartz_windows;
+use super::surface::{LIMIT, PLAN};
+use crate::capture::{self, Pace};
 use crate::deadline::within;
 use crate::picture;
 
+/// No pointer is in the pictures.
+pub(crate) const SHOWS_POINTER: bool = false;
+
 const PREFIX: &str = "quartz:";
-const LIMIT: Duration = Duration::from_secs(5);
-const PLAN: Plan = Plan {
-    name: "screen",
-    opening: LIMIT,
-    silence: LIMIT,
-};
 
 /// The number of an error says little more than that there was one.
 fn said(error: i32) -> CaptureError {
@@ -66,21 +65,26 @@ pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
     })
 }
 
-/// Captures a display until the stream ends. The first time the system asks the guest, in the background.
+/// Captures a display, a part of it, or a window until the stream ends. The first time the system asks the guest, in the background.
 pub(crate) fn open(
-    id: &str,
+    share: Share,
     want: VideoWant,
     clock: SharedClock,
 ) -> Result<VideoCapture, CaptureError> {
+    let Share {
+        surface: DeviceId(id),
+        area,
+        ..
+    } = share;
+    if let Some(window) = id.strip_prefix(quartz_windows::PREFIX) {
+        return quartz_windows::open(window, want, clock);
+    }
     let number: u32 = id
         .strip_prefix(PREFIX)
         .and_then(|number| number.parse().ok())
         .ok_or(CaptureError::NotFound)?;
     capture::run(PLAN, clock.clone(), move |outlet, opened| {
-        let access = ScreenCaptureAccess;
-        if !access.preflight() && !access.request() {
-            return Err(CaptureError::NotAllowed);
-        }
+        ask()?;
         let listed = CGDisplay::active_displays().map_err(said)?;
         if !listed.contains(&number) {
             return Err(CaptureError::NotFound);
@@ -94,7 +98,7 @@ pub(crate) fn open(
             pace.due(at);
             // None for a display that was unplugged or that sleeps.
             let shown = display.image().ok_or(CaptureError::Lost)?;
-            let image = Arc::new(drawn(&shown, &space, want)?);
+            let image = Arc::new(drawn(&shown, &space, area, want)?);
             outlet.put(VideoFrame { at, image });
             if !outlet.wait(pace.rest(clock.now())) {
                 return Ok(());
@@ -103,7 +107,16 @@ pub(crate) fn open(
     })
 }
 
-fn srgb() -> Result<CGColorSpace, CaptureError> {
+/// Asks the guest, the first time.
+pub(super) fn ask() -> Result<(), CaptureError> {
+    let access = ScreenCaptureAccess;
+    match access.preflight() || access.request() {
+        true => Ok(()),
+        false => Err(CaptureError::NotAllowed),
+    }
+}
+
+pub(super) fn srgb() -> Result<CGColorSpace, CaptureError> {
     // A constant of the system library, which never changes.
     #[allow(unsafe_code)]
     let name = unsafe { kCGColorSpaceSRGB };
@@ -111,15 +124,20 @@ fn srgb() -> Result<CGColorSpace, CaptureError> {
         .ok_or_else(|| CaptureError::Unsupported("no colour space sRGB".into()))
 }
 
-/// The picture at the wanted size. Rows, order of bytes and colours of what the system hands out are not promised;
-/// those of what is drawn are.
-fn drawn(shown: &CGImage, space: &CGColorSpace, want: VideoWant) -> Result<I420, CaptureError> {
-    let (width, height) = fit_within(
-        side(shown.width() as u64),
-        side(shown.height() as u64),
-        want.width,
-        want.height,
-    );
+/// The picture, or a part of it, at the wanted size. Rows, order of bytes and colours of what the system hands out are
+/// not promised; those of what is drawn are.
+pub(super) fn drawn(
+    shown: &CGImage,
+    space: &CGColorSpace,
+    area: Option<Area>,
+    want: VideoWant,
+) -> Result<I420, CaptureError> {
+    let natural = (side(shown.width() as u64), side(shown.height() as u64));
+    // Parts are counted in the pixels of the whole.
+    let (width, height) = match area {
+        Some(_) => natural,
+        None => fit_within(natural.0, natural.1, want.width, want.height),
+    };
     let form = kCGBitmapByteOrder32Little | kCGImageAlphaNoneSkipFirst;
     let (columns, rows) = (width as usize, height as usize);
     let mut context =
@@ -130,6 +148,11 @@ fn drawn(shown: &CGImage, space: &CGColorSpace, want: VideoWant) -> Result<I420,
     );
     context.draw_image(all, shown);
     let stride = context.bytes_per_row();
-    picture::from_bgrx(width, height, stride, context.data())
+    let image = match area {
+        Some(area) => picture::part_of_screen((width, height), stride, context.data(), area),
+        None => picture::from_bgrx(width, height, stride, context.data()),
+    };
+    image
+        .and_then(|image| picture::fit(image, want.width, want.height))
         .map_err(|error| CaptureError::Failed(error.to_string()))
 }

@@ -1,38 +1,34 @@
-//! Monitors of an X11 display: shared memory for the pixels, Damage to skip what did not change, XFixes for the
-//! cursor, RandR for the monitors.
+//! Monitors and windows of an X11 display: shared memory for the pixels, Damage to skip what did not change, XFixes for
+//! the cursor, RandR for the monitors, Composite for the windows.
 
 mod cursor;
+mod display;
 mod grab;
 mod monitor;
+mod rect;
 mod shared_memory;
+mod window;
+mod windows;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use foyer_media::clock::{MediaTime, SharedClock};
+use foyer_media::clock::SharedClock;
 use foyer_media::device::{
-    CaptureError, DeviceId, DeviceInfo, DeviceKind, VideoCapture, VideoWant,
+    CaptureError, DeviceId, DeviceInfo, DeviceKind, VideoCapture, VideoWant, WindowInfo,
 };
-use foyer_media::frame::{I420, VideoFrame};
+use foyer_media::share::Share;
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::rust_connection::RustConnection;
 
-use self::cursor::Cursor;
-use self::grab::Grab;
-use self::monitor::Changes;
-use crate::capture::{self, Outlet, Pace, Plan};
+use self::display::{DisplaySurface, Part};
+use self::window::WindowSurface;
+use super::surface::{LIMIT, PLAN, deliver};
+use crate::capture;
 use crate::deadline::within;
-use crate::picture;
+
+/// The pointer is drawn by us, so that it can be left out.
+pub(crate) const SHOWS_POINTER: bool = true;
 
 const PREFIX: &str = "x11:";
-const LIMIT: Duration = Duration::from_secs(5);
-const PLAN: Plan = Plan {
-    name: "screen",
-    opening: LIMIT,
-    silence: LIMIT,
-};
-/// An unchanged picture is sent again after this time, for whoever joins late.
-const REPEAT: Duration = Duration::from_millis(900);
+const WINDOW_PREFIX: &str = "x11-window:";
 
 /// Why a request to the X server failed.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +41,8 @@ enum X11Error {
     Id(#[from] ReplyOrIdError),
     #[error("{0}")]
     Unsupported(&'static str),
-    #[error("the monitor is gone")]
-    MonitorGone,
+    #[error("the monitor or window is gone")]
+    Gone,
 }
 
 impl From<X11Error> for CaptureError {
@@ -59,7 +55,7 @@ impl From<X11Error> for CaptureError {
             X11Error::Connection(_)
             | X11Error::Reply(ReplyError::ConnectionError(_))
             | X11Error::Id(ReplyOrIdError::ConnectionError(_))
-            | X11Error::MonitorGone => Self::Lost,
+            | X11Error::Gone => Self::Lost,
             X11Error::Unsupported(words) => Self::Unsupported(words.into()),
             X11Error::Reply(_) | X11Error::Id(_) => Self::Failed(error.to_string()),
         }
@@ -118,127 +114,64 @@ pub(crate) fn list() -> Result<Vec<DeviceInfo>, CaptureError> {
                 label: monitor.name,
                 is_default: place == 0,
                 synthetic: false,
-                size: Some((monitor.width.into(), monitor.height.into())),
+                size: Some(monitor.rect.size()),
             })
             .collect())
     })
 }
 
-/// Captures the monitor `x11:DISPLAY/MONITOR` until the stream ends.
+/// The windows of the display in `DISPLAY` that are not ours.
+pub(crate) fn windows() -> Result<Vec<WindowInfo>, CaptureError> {
+    let display = own_display()?;
+    within("window list", LIMIT, move || {
+        let (connection, screen) = connect(&display)?;
+        let windows = windows::all(&connection, screen)?;
+        Ok(windows
+            .into_iter()
+            .map(|window| WindowInfo {
+                id: DeviceId(format!("{WINDOW_PREFIX}{display}/{}", window.id)),
+                title: window.title,
+                minimised: window.minimised,
+                size: window.size,
+            })
+            .collect())
+    })
+}
+
+/// Captures the monitor `x11:DISPLAY/MONITOR`, a part of it, or the window `x11-window:DISPLAY/NUMBER`, until the stream
+/// ends.
 pub(crate) fn open(
-    id: &str,
+    share: Share,
     want: VideoWant,
     clock: SharedClock,
 ) -> Result<VideoCapture, CaptureError> {
+    let id = share.surface.0.clone();
+    let pointer = share.pointer;
+    if let Some(rest) = id.strip_prefix(WINDOW_PREFIX) {
+        let (display, number) = rest.rsplit_once('/').ok_or(CaptureError::NotFound)?;
+        let window: u32 = number.parse().map_err(|_| CaptureError::NotFound)?;
+        let display = display.to_owned();
+        return capture::run(PLAN, clock.clone(), move |outlet, opened| {
+            let (connection, screen) = connect(&display)?;
+            let surface = WindowSurface::open(&connection, screen, window, pointer, want)?;
+            opened.yes();
+            deliver(surface, want, &clock, outlet)
+        });
+    }
     let (display, name) = id
         .strip_prefix(PREFIX)
         .and_then(|rest| rest.rsplit_once('/'))
         .ok_or(CaptureError::NotFound)?;
-    let (display, name) = (display.to_owned(), name.to_owned());
+    let display = display.to_owned();
+    let part = Part {
+        name: name.to_owned(),
+        area: share.area,
+        pointer,
+    };
     capture::run(PLAN, clock.clone(), move |outlet, opened| {
         let (connection, screen) = connect(&display)?;
-        let changes = Changes::watch(&connection, screen)?;
-        let monitor = monitor::named(&connection, screen, &name)?.ok_or(CaptureError::NotFound)?;
-        let grab = Grab::new(&connection, screen, monitor)?;
-        tracing::info!(shared_memory = grab.is_shared(), "screen capture started");
+        let surface = DisplaySurface::open(&connection, screen, part, want)?;
         opened.yes();
-        Share {
-            connection: &connection,
-            screen,
-            name,
-            changes,
-            grab,
-            cursor: None,
-            want,
-        }
-        .deliver(&clock, outlet)
+        deliver(surface, want, &clock, outlet)
     })
-}
-
-struct Share<'c> {
-    connection: &'c RustConnection,
-    screen: usize,
-    name: String,
-    changes: Changes<'c>,
-    grab: Grab<'c>,
-    cursor: Option<Cursor>,
-    want: VideoWant,
-}
-
-impl Share<'_> {
-    fn deliver(mut self, clock: &SharedClock, outlet: &Outlet) -> Result<(), CaptureError> {
-        let mut pace = Pace::new(self.want.fps);
-        let mut last: Option<(MediaTime, Arc<I420>)> = None;
-        loop {
-            let at = clock.now();
-            pace.due(at);
-            let changed = self.changed()?;
-            let image = match &last {
-                Some((sent, image)) if !changed => {
-                    (at.since(*sent) >= REPEAT).then(|| Arc::clone(image))
-                }
-                _ => self.picture()?.map(Arc::new),
-            };
-            outlet.alive(at);
-            if let Some(image) = image {
-                last = Some((at, Arc::clone(&image)));
-                outlet.put(VideoFrame { at, image });
-            }
-            if !outlet.wait(pace.rest(clock.now())) {
-                return Ok(());
-            }
-        }
-    }
-
-    /// True if the monitor shows something else than at the last call.
-    fn changed(&mut self) -> Result<bool, CaptureError> {
-        let moved = self.changes.layout_changed()?;
-        if moved {
-            self.follow()?;
-        }
-        let monitor = self.grab.monitor();
-        let drawn = self.changes.drawn_on(monitor)?;
-        let cursor = Cursor::now(self.connection)?;
-        let pointed = match (&self.cursor, &cursor) {
-            (Some(before), Some(now)) => {
-                !before.looks_like(now) && (before.is_on(monitor) || now.is_on(monitor))
-            }
-            (None, None) => false,
-            _ => true,
-        };
-        self.cursor = cursor;
-        Ok(moved || drawn || pointed)
-    }
-
-    /// Finds the monitor again after the layout changed.
-    fn follow(&mut self) -> Result<(), CaptureError> {
-        let monitor = monitor::named(self.connection, self.screen, &self.name)?
-            .ok_or(X11Error::MonitorGone)?;
-        if monitor != *self.grab.monitor() {
-            self.grab = Grab::new(self.connection, self.screen, monitor)?;
-        }
-        Ok(())
-    }
-
-    /// What the monitor shows now with the cursor on it; `None` while the layout is changing.
-    fn picture(&mut self) -> Result<Option<I420>, CaptureError> {
-        let monitor = self.grab.monitor().clone();
-        let pixels = match self.grab.pixels() {
-            Ok(pixels) => pixels,
-            Err(X11Error::Reply(ReplyError::X11Error(_))) => {
-                // The monitor may have shrunk under the request.
-                self.follow()?;
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
-        };
-        if let Some(cursor) = &self.cursor {
-            cursor.draw(&monitor, pixels);
-        }
-        let (width, height) = (u32::from(monitor.width), u32::from(monitor.height));
-        picture::from_bgrx(width, height, width as usize * 4, pixels)
-            .and_then(|image| picture::fit(image, self.want.width, self.want.height))
-            .map(Some)
-            .map_err(|error| CaptureError::Failed(error.to_string()))
-    }
 }

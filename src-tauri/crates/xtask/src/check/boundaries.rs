@@ -55,7 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const NAMED: &[(&[&str], &[&str])] = &[
     (&["tauri*", "webkit2gtk*"], &["foyer"]),
     (
-        &["nokhwa", "cpal", "scrap", "core-graphics", "x11rb"],
+        &["nokhwa", "cpal", "pulseaudio", "scrap", "core-graphics", "x11rb"],
         &["foyer-devices"],
     ),
     (&["webrtc", "rtc"], &["foyer-rtc"]),

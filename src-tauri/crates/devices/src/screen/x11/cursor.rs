@@ -5,7 +5,7 @@ use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 use super::X11Error;
-use super::monitor::Monitor;
+use super::rect::Rect;
 
 /// Shape and place of the pointer at one moment. Pixels are premultiplied ARGB.
 pub(super) struct Cursor {
@@ -18,6 +18,17 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
+    /// True if the two cannot be told apart in pictures of `rect`.
+    pub(super) fn same_on(rect: Rect, before: Option<&Self>, now: Option<&Self>) -> bool {
+        match (before, now) {
+            (Some(before), Some(now)) => {
+                before.looks_like(now) || !(before.is_on(rect) || now.is_on(rect))
+            }
+            (None, None) => true,
+            (Some(one), None) | (None, Some(one)) => !one.is_on(rect),
+        }
+    }
+
     /// The pointer now; `None` if the server shows none.
     pub(super) fn now(connection: &RustConnection) -> Result<Option<Self>, X11Error> {
         let image = match connection.xfixes_get_cursor_image()?.reply() {
@@ -38,26 +49,26 @@ impl Cursor {
         }))
     }
 
-    pub(super) fn looks_like(&self, other: &Self) -> bool {
+    fn looks_like(&self, other: &Self) -> bool {
         (self.serial, self.left, self.top) == (other.serial, other.left, other.top)
     }
 
-    pub(super) fn is_on(&self, monitor: &Monitor) -> bool {
-        monitor.touches(self.left, self.top, self.width, self.height)
+    fn is_on(&self, rect: Rect) -> bool {
+        rect.touches(self.left, self.top, self.width, self.height)
     }
 
-    /// Draws the pointer over the BGRX pixels of a monitor.
-    pub(super) fn draw(&self, monitor: &Monitor, bgrx: &mut [u8]) {
-        let stride = usize::from(monitor.width) * 4;
+    /// Draws the pointer over the BGRX pixels of what the X screen shows there.
+    pub(super) fn draw(&self, rect: Rect, bgrx: &mut [u8]) {
+        let stride = usize::from(rect.width) * 4;
         let rows = self.pixels.chunks_exact(usize::from(self.width.max(1)));
-        for (y, row) in (self.top - i32::from(monitor.y)..).zip(rows.take(self.height.into())) {
+        for (y, row) in (self.top - i32::from(rect.y)..).zip(rows.take(self.height.into())) {
             let Some(line) = usize::try_from(y)
                 .ok()
                 .and_then(|y| bgrx.chunks_exact_mut(stride).nth(y))
             else {
                 continue;
             };
-            for (x, &argb) in (self.left - i32::from(monitor.x)..).zip(row) {
+            for (x, &argb) in (self.left - i32::from(rect.x)..).zip(row) {
                 let Some(under) = usize::try_from(x)
                     .ok()
                     .and_then(|x| line.chunks_exact_mut(4).nth(x))
@@ -80,8 +91,7 @@ mod tests {
 
     #[test]
     fn a_pointer_over_the_edge_is_cut_and_half_transparent_pixels_mix() {
-        let monitor = Monitor {
-            name: String::new(),
+        let rect = Rect {
             x: 10,
             y: 0,
             width: 2,
@@ -96,13 +106,9 @@ mod tests {
             height: 2,
             pixels: vec![0xffff_ffff, 0x8040_4040, 0xffff_ffff, 0xffff_ffff],
         };
-        cursor.draw(&monitor, &mut pixels);
+        cursor.draw(rect, &mut pixels);
         assert_eq!(pixels[..8], [100; 8], "the row above is untouched");
         assert_eq!(pixels[8..11], [113; 3], "half of 100 and the pointer's 64");
-        assert_eq!(
-            pixels[12..16],
-            [100; 4],
-            "what lies left of the monitor is cut"
-        );
+        assert_eq!(pixels[12..16], [100; 4], "what lies left of it is cut");
     }
 }

@@ -1,18 +1,18 @@
-//! The pixels of one monitor.
+//! The pixels of a rectangle: of the screen, or of a window.
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, ImageOrder};
 use x11rb::rust_connection::RustConnection;
 
 use super::X11Error;
-use super::monitor::Monitor;
+use super::rect::Rect;
 use super::shared_memory::SharedImage;
 
-/// Copies what one monitor shows.
+/// Copies what a drawable shows in one rectangle.
 pub(super) struct Grab<'c> {
     connection: &'c RustConnection,
-    root: u32,
-    monitor: Monitor,
+    drawable: u32,
+    rect: Rect,
     memory: Memory<'c>,
 }
 
@@ -22,24 +22,37 @@ enum Memory<'c> {
     Sent(Vec<u8>),
 }
 
-impl<'c> Grab<'c> {
-    pub(super) fn new(
-        connection: &'c RustConnection,
-        screen: usize,
-        monitor: Monitor,
-    ) -> Result<Self, X11Error> {
+/// Depth and visual of what is copied.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    pub(super) depth: u8,
+    pub(super) visual: u32,
+}
+
+impl Form {
+    /// Of the whole screen.
+    pub(super) fn of_root(connection: &RustConnection, screen: usize) -> Self {
+        let screen = &connection.setup().roots[screen];
+        Self {
+            depth: screen.root_depth,
+            visual: screen.root_visual,
+        }
+    }
+
+    /// Only one form of pixels is understood; nearly every server has no other.
+    fn check(self, connection: &RustConnection) -> Result<(), X11Error> {
         let setup = connection.setup();
-        let screen = &setup.roots[screen];
-        let masks = screen
-            .allowed_depths
+        let masks = setup
+            .roots
             .iter()
+            .flat_map(|screen| &screen.allowed_depths)
             .flat_map(|depth| &depth.visuals)
-            .find(|visual| visual.visual_id == screen.root_visual)
+            .find(|visual| visual.visual_id == self.visual)
             .map(|visual| (visual.red_mask, visual.green_mask, visual.blue_mask));
         let bits = setup
             .pixmap_formats
             .iter()
-            .find(|format| format.depth == screen.root_depth)
+            .find(|format| format.depth == self.depth)
             .map(|format| format.bits_per_pixel);
         if masks != Some((0xff_0000, 0xff00, 0xff))
             || bits != Some(32)
@@ -47,19 +60,33 @@ impl<'c> Grab<'c> {
         {
             return Err(X11Error::Unsupported("only X screens with 8 bits a colour"));
         }
-        let bytes = usize::from(monitor.width) * usize::from(monitor.height) * 4;
+        Ok(())
+    }
+}
+
+impl<'c> Grab<'c> {
+    /// `rect` is counted from the corner of the drawable.
+    pub(super) fn new(
+        connection: &'c RustConnection,
+        drawable: u32,
+        form: Form,
+        rect: Rect,
+    ) -> Result<Self, X11Error> {
+        form.check(connection)?;
+        let bytes = usize::from(rect.width) * usize::from(rect.height) * 4;
         let memory = SharedImage::new(connection, bytes)
             .map_or_else(|| Memory::Sent(Vec::new()), Memory::Shared);
         Ok(Self {
             connection,
-            root: screen.root,
-            monitor,
+            drawable,
+            rect,
             memory,
         })
     }
 
-    pub(super) fn monitor(&self) -> &Monitor {
-        &self.monitor
+    /// What is copied.
+    pub(super) fn rect(&self) -> Rect {
+        self.rect
     }
 
     /// True if pictures come through shared memory.
@@ -67,21 +94,28 @@ impl<'c> Grab<'c> {
         matches!(self.memory, Memory::Shared(_))
     }
 
-    /// What the monitor shows now as BGRX without padding. The caller may draw into it.
+    /// What is shown now as BGRX without padding. The caller may draw into it.
     pub(super) fn pixels(&mut self) -> Result<&mut [u8], X11Error> {
-        let Monitor {
+        let Rect {
             x,
             y,
             width,
             height,
-            ..
-        } = self.monitor;
+        } = self.rect;
         match &mut self.memory {
-            Memory::Shared(image) => image.get(self.root, x, y, width, height),
+            Memory::Shared(image) => image.get(self.drawable, x, y, width, height),
             Memory::Sent(bytes) => {
                 *bytes = self
                     .connection
-                    .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, !0)?
+                    .get_image(
+                        ImageFormat::Z_PIXMAP,
+                        self.drawable,
+                        x,
+                        y,
+                        width,
+                        height,
+                        !0,
+                    )?
                     .reply()?
                     .data;
                 Ok(bytes)

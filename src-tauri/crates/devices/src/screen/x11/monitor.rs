@@ -9,25 +9,13 @@ use x11rb::protocol::xproto::{ConnectionExt as _, Rectangle};
 use x11rb::rust_connection::RustConnection;
 
 use super::X11Error;
+use super::rect::Rect;
 
-/// A part of the X screen that one monitor shows.
+/// What one monitor shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Monitor {
     pub(super) name: String,
-    pub(super) x: i16,
-    pub(super) y: i16,
-    pub(super) width: u16,
-    pub(super) height: u16,
-}
-
-impl Monitor {
-    /// True if a rectangle of the X screen reaches into the monitor.
-    pub(super) fn touches(&self, x: i32, y: i32, width: u16, height: u16) -> bool {
-        let apart = |a: i32, a_size: u16, b: i16, b_size: u16| {
-            a >= i32::from(b) + i32::from(b_size) || a + i32::from(a_size) <= i32::from(b)
-        };
-        !apart(x, width, self.x, self.width) && !apart(y, height, self.y, self.height)
-    }
+    pub(super) rect: Rect,
 }
 
 /// Every monitor of a screen, the primary one first.
@@ -42,10 +30,12 @@ pub(super) fn all(connection: &RustConnection, screen: usize) -> Result<Vec<Moni
             let name = connection.get_atom_name(monitor.name)?.reply()?.name;
             Ok(Monitor {
                 name: String::from_utf8_lossy(&name).into_owned(),
-                x: monitor.x,
-                y: monitor.y,
-                width: monitor.width,
-                height: monitor.height,
+                rect: Rect {
+                    x: monitor.x,
+                    y: monitor.y,
+                    width: monitor.width,
+                    height: monitor.height,
+                },
             })
         })
         .collect()
@@ -111,8 +101,8 @@ impl<'c> Changes<'c> {
         Ok(std::mem::take(&mut self.layout))
     }
 
-    /// True if something was drawn on the monitor since the last call.
-    pub(super) fn drawn_on(&mut self, monitor: &Monitor) -> Result<bool, X11Error> {
+    /// True if something was drawn there since the last call.
+    pub(super) fn drawn_on(&mut self, rect: Rect) -> Result<bool, X11Error> {
         self.read_events()?;
         if !std::mem::take(&mut self.drawn) {
             return Ok(false);
@@ -126,29 +116,7 @@ impl<'c> Changes<'c> {
                  y,
                  width,
                  height,
-             }| { monitor.touches(x.into(), y.into(), width, height) },
+             }| { rect.touches(x.into(), y.into(), width, height) },
         ))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rectangles_touch_a_monitor_only_where_it_is() {
-        let right = Monitor {
-            name: "right".into(),
-            x: 800,
-            y: 0,
-            width: 800,
-            height: 600,
-        };
-        assert!(right.touches(1599, 599, 1, 1));
-        assert!(right.touches(0, 0, 801, 1));
-        assert!(!right.touches(0, 0, 800, 600));
-        assert!(!right.touches(1600, 0, 10, 10));
-        assert!(!right.touches(900, -10, 10, 10));
-        assert!(right.touches(i32::from(i16::MIN), 0, u16::MAX, u16::MAX));
     }
 }
