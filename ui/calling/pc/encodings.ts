@@ -63,8 +63,21 @@ function validateModes(encodings: readonly RTCRtpEncodingParameters[]): void {
   }
 }
 
+/** webrtc-extensions: a limit has two sides, and either all layers that are sent have one or none. */
+function validateLimits(encodings: readonly RTCRtpEncodingParameters[], wrong: (message: string) => Error): void {
+  const limits = encodings.flatMap(({ scaleResolutionDownTo: limit }) => (limit === undefined ? [] : [limit]));
+  if (limits.some(({ maxWidth, maxHeight }) => !maxWidth || !maxHeight)) {
+    throw wrong("scaleResolutionDownTo needs a width and a height");
+  }
+  const sent = encodings.filter(({ active }) => active);
+  const limited = sent.filter(({ scaleResolutionDownTo }) => scaleResolutionDownTo !== undefined);
+  if (limited.length !== 0 && limited.length !== sent.length) {
+    throw wrong("either all active encodings have scaleResolutionDownTo or none");
+  }
+}
+
 function withoutVideoMembers(encoding: RTCRtpEncodingParameters): RTCRtpEncodingParameters {
-  const { scaleResolutionDownBy: _, maxFramerate: __, ...rest } = encoding;
+  const { scaleResolutionDownBy: _, maxFramerate: __, scaleResolutionDownTo: ___, ...rest } = encoding;
   return rest;
 }
 
@@ -84,6 +97,7 @@ export function validateSendEncodings(
   validateModes(given);
   let encodings = given.map((encoding) => (kind === "audio" ? withoutVideoMembers(encoding) : { ...encoding }));
   validateValues(encodings);
+  validateLimits(encodings, operationError);
   encodings = encodings.slice(0, kind === "audio" ? 1 : MOST_LAYERS);
   if (kind === "video") {
     const scaled = given.some(({ scaleResolutionDownBy }) => scaleResolutionDownBy !== undefined);
@@ -137,16 +151,13 @@ export function validateParameters(
     scaleResolutionDownBy: encoding.scaleResolutionDownBy ?? 1,
   }));
   validateValues(filled);
+  validateLimits(filled, invalidModification);
   validateModes(filled);
   return filled;
 }
 
-interface DownTo {
-  scaleResolutionDownTo?: { maxWidth?: number; maxHeight?: number };
-}
-
 /** What goes to the engine. */
-export function encodingToWire(encoding: RTCRtpEncodingParameters & DownTo): Encoding {
+export function encodingToWire(encoding: RTCRtpEncodingParameters): Encoding {
   const { maxWidth, maxHeight } = encoding.scaleResolutionDownTo ?? {};
   return {
     rid: encoding.rid ?? null,

@@ -35,7 +35,8 @@ describe("what Microsoft's SDK does", () => {
   test("eighteen inactive transceivers, one with layers, leave in one message", async () => {
     const pc = new RTCPeerConnection();
     pc.addTransceiver("audio", { direction: "inactive" });
-    const sendEncodings = ["1", "2", "3"].map((rid) => ({ rid, scaleResolutionDownBy: 1 }));
+    const scaleResolutionDownTo = { maxWidth: 640, maxHeight: 360 };
+    const sendEncodings = ["1", "2", "3"].map((rid) => ({ rid, scaleResolutionDownBy: 1, scaleResolutionDownTo }));
     pc.addTransceiver("video", { direction: "inactive", sendEncodings });
     for (let index = 0; index < 17; index += 1) {
       pc.addTransceiver("video", { direction: "inactive" });
@@ -47,6 +48,7 @@ describe("what Microsoft's SDK does", () => {
     const made = page.engine.commandsOf("transceiverNew");
     expect(made).toHaveLength(19);
     expect(made[1]?.encodings.map(({ rid }) => rid)).toEqual(["1", "2", "3"]);
+    expect(made[1]?.encodings[2]?.scaleResolutionDownTo).toEqual([640, 360]);
     expect(page.engine.commandsOf("channelNew")).toHaveLength(1);
   });
 });
@@ -207,8 +209,15 @@ describe("senders", () => {
     expect(encodings({ scalabilityMode: "L9" } as RTCRtpEncodingParameters)).toThrow(
       expect.objectContaining({ name: "OperationError" }),
     );
+    const limit = (maxWidth: number): RTCRtpEncodingParameters =>
+      ({ scaleResolutionDownTo: { maxWidth, maxHeight: 360 } }) as RTCRtpEncodingParameters;
+    const failed = expect.objectContaining({ name: "OperationError" });
+    expect(encodings(limit(0))).toThrow(failed);
+    expect(encodings({ rid: "a", ...limit(640) }, { rid: "b" })).toThrow(failed);
     expect(() => pc.addTransceiver("text")).toThrow(TypeError);
     expect(pc.getTransceivers()).toEqual([]);
+    encodings({ rid: "a", ...limit(640) }, { rid: "b", active: false })();
+    expect(pc.getTransceivers()).toHaveLength(1);
   });
 
   test("tones are sent one at a time, and told of", async () => {

@@ -85,6 +85,10 @@ const RTCRtpCodec = dictionary("RTCRtpCodec", null, [
   { name: "mimeType", type: DOMString, required: true },
   { name: "sdpFmtpLine", type: DOMString },
 ]);
+const RTCResolutionRestriction = dictionary("RTCResolutionRestriction", null, [
+  { name: "maxHeight", type: unsignedLong() },
+  { name: "maxWidth", type: unsignedLong() },
+]);
 const RTCRtpEncodingParameters = dictionary("RTCRtpEncodingParameters", RTCRtpCodingParameters, [
   { name: "active", type: boolean, initial: () => true },
   { name: "codec", type: RTCRtpCodec },
@@ -94,6 +98,7 @@ const RTCRtpEncodingParameters = dictionary("RTCRtpEncodingParameters", RTCRtpCo
   { name: "priority", type: RTCPriorityType, initial: () => "low" },
   { name: "scalabilityMode", type: DOMString },
   { name: "scaleResolutionDownBy", type: double },
+  { name: "scaleResolutionDownTo", type: RTCResolutionRestriction },
 ]);
 const RTCRtpTransceiverInit = dictionary("RTCRtpTransceiverInit", null, [
   { name: "direction", type: RTCRtpTransceiverDirection, initial: () => "sendrecv" },

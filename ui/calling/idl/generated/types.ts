@@ -75,6 +75,10 @@ export interface RTCRtpCodec {
   mimeType: string;
   sdpFmtpLine?: string;
 }
+export interface RTCResolutionRestriction {
+  maxHeight?: number;
+  maxWidth?: number;
+}
 export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
   active: boolean;
   codec?: RTCRtpCodec;
@@ -84,6 +88,7 @@ export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
   priority: RTCPriorityType;
   scalabilityMode?: string;
   scaleResolutionDownBy?: number;
+  scaleResolutionDownTo?: RTCResolutionRestriction;
 }
 export interface RTCRtpTransceiverInit {
   direction: RTCRtpTransceiverDirection;

@@ -56,3 +56,14 @@ export const legacy = `
   };
   enum RTCRtcpMuxPolicy { "negotiate", "require" };
 `;
+
+/** Members of drafts that @webref/idl does not have and Chromium has, as IDL (webrtc-extensions). */
+export const drafts = `
+  dictionary RTCResolutionRestriction {
+    unsigned long maxWidth;
+    unsigned long maxHeight;
+  };
+  partial dictionary RTCRtpEncodingParameters {
+    RTCResolutionRestriction scaleResolutionDownTo;
+  };
+`;

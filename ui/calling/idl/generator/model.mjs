@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parse } from "webidl2";
-import { leftOut, legacy, natives, specifications, supporting } from "./config.mjs";
+import { drafts, leftOut, legacy, natives, specifications, supporting } from "./config.mjs";
 
 const folder = dirname(createRequire(import.meta.url).resolve("@webref/idl/package.json"));
 
@@ -62,7 +62,7 @@ function inOrder(interfaces) {
 
 /** Everything the emitters need. Throws on IDL that nobody decided about. */
 export function readModel() {
-  const own = [...specifications.flatMap(read), ...parse(legacy)];
+  const own = [...specifications.flatMap(read), ...parse(legacy), ...parse(drafts)];
   const all = [...own, ...supporting.flatMap(read)];
   const ofType = (list, type) => list.filter((definition) => definition.type === type);
   // A later definition replaces an earlier one.
