@@ -39,7 +39,7 @@
  * `link-dialog` (`link-owner`, `link-whole`, `link-pretends`, `link-open`, `link-copy`, `link-copied`, `link-cancel`, `link-problem`).
  * People: `people-pane`, `people-search`, `people-list` (only what can be seen is in it), `person-<personId>`, `person-me`,
  * `copy-link`, `mute-all`, `lobby-list` (`waiting-<personId>` with `admit` and `turn-away`). Telephone: `phone-pane`, `phone-id`,
- * `phone-number`. Devices: `devices-pane`, pickers as in pre-join. Connection: `stats-pane`, `sent-picture`, `sent-figures` (data-fps), `stats-path`, `stats-stream`, `stats-copy`.
+ * `phone-number`. Devices: `devices-pane`, pickers as in pre-join. Connection: `stats-pane`, `sent-picture`, `sent-figures` (data-fps), `sent-screen`, `sent-screen-figures`, `stats-path`, `stats-stream`, `stats-copy`.
  * Ended: `ended` (data-reason = the code), `ended-reason`, `ended-advice` (data-code), `ended-browser`, `rejoin`, `home`,
  * `ended-effect`, `ended-lasted`, `ledger` (`ledger-microphone`, `ledger-camera`, `ledger-share`), `ended-stored`, `wipe`, `transcript` (`transcript-save`, `transcript-saved`, `transcript-problem`).
  * Settings: `settings`, `settings-search`, `settings-section-<id>`, rows with data-setting, controls `settings-<id>`, `locked-<id>` where somebody else has set it,

@@ -7,7 +7,7 @@ use foyer_contract::bridge::{Handle, Opening};
 use foyer_media::clock::SharedClock;
 use foyer_media::device::Devices;
 use foyer_media::encoded::EncodedFrame;
-use foyer_session::teams::{RemotePictures, RemoteVideo};
+use foyer_session::teams::{Ours, PagePictures, RemoteVideo};
 use foyer_w3c_bridge::{Bridge, Consent, Surroundings};
 use tokio::sync::mpsc;
 
@@ -30,6 +30,9 @@ pub trait Running: Send + Sync {
 
     /// What arrives on a track of the page's.
     fn pictures(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>>;
+
+    /// What the page sends of ours.
+    fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>>;
 }
 
 /// The pictures of the engine that runs, for the call, which does not keep it running.
@@ -42,16 +45,38 @@ impl Pictures {
     }
 }
 
-impl RemotePictures for Pictures {
-    fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
+impl Pictures {
+    fn engine(&self) -> Option<Arc<dyn Running>> {
         let engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        engine.as_ref()?.upgrade()?.pictures(track)
+        engine.as_ref()?.upgrade()
+    }
+}
+
+impl PagePictures for Pictures {
+    fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
+        self.engine()?.pictures(track)
+    }
+
+    fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>> {
+        self.engine()?.sent(ours)
     }
 }
 
 struct OfTrack(foyer_w3c_bridge::RemotePictures);
 
 impl RemoteVideo for OfTrack {
+    fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
+        self.0.frames()
+    }
+
+    fn ask_for_key(&self) {
+        self.0.ask_for_key();
+    }
+}
+
+struct OfOurs(foyer_w3c_bridge::SentPictures);
+
+impl RemoteVideo for OfOurs {
     fn frames(&self) -> mpsc::Receiver<EncodedFrame> {
         self.0.frames()
     }
@@ -99,6 +124,11 @@ impl Running for Bridge {
         let pictures = self.remote_pictures(track)?;
         Some(Arc::new(OfTrack(pictures)))
     }
+
+    fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>> {
+        let pictures = self.sent_pictures(ours == Ours::Screen);
+        Some(Arc::new(OfOurs(pictures)))
+    }
 }
 
 /// The webview's own WebRTC, where it has one: a diagnostic switch, `FOYER_RTC=native`.
@@ -122,6 +152,10 @@ impl Running for Native {
 
     /// None: the webview's own connections do not pass here.
     fn pictures(&self, _: Handle) -> Option<Arc<dyn RemoteVideo>> {
+        None
+    }
+
+    fn sent(&self, _: Ours) -> Option<Arc<dyn RemoteVideo>> {
         None
     }
 }

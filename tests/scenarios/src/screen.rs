@@ -1,4 +1,4 @@
-//! What the calling page of a test receives: cards with counters, by the handle of their track.
+//! What the calling page of a test receives, by the handle of its track, and sends: cards with counters.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use foyer_media::codec::h264::{H264Encoder, H264Settings, Usage};
 use foyer_media::encoded::{Bitrate, EncodedFrame, VideoEncoder};
 use foyer_media::frame::VideoFrame;
 use foyer_media::synthetic::card::{CardStyle, TestCard, Theme};
-use foyer_session::teams::{RemotePictures, RemoteVideo};
+use foyer_session::teams::{Ours, PagePictures, RemoteVideo};
 use tokio::sync::mpsc;
 
 const EVERY: Duration = Duration::from_millis(50);
@@ -19,6 +19,7 @@ const EVERY: Duration = Duration::from_millis(50);
 #[derive(Clone, Default)]
 pub struct Screen {
     tracks: Arc<Mutex<HashMap<u32, Arc<Film>>>>,
+    sent: Arc<Mutex<Vec<(Ours, Arc<Film>)>>>,
 }
 
 impl Screen {
@@ -31,15 +32,31 @@ impl Screen {
         self.tracks().insert(track, film);
     }
 
+    /// The page sends these pictures of ours.
+    pub fn sends(&self, ours: Ours, clock: SharedClock) {
+        let film = Arc::new(Film {
+            clock,
+            wants_key: Arc::default(),
+        });
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.push((ours, film));
+    }
+
     fn tracks(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Arc<Film>>> {
         self.tracks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl RemotePictures for Screen {
+impl PagePictures for Screen {
     fn find(&self, track: u32) -> Option<Arc<dyn RemoteVideo>> {
         let film = Arc::clone(self.tracks().get(&track)?);
         Some(film as _)
+    }
+
+    fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, film) = sent.iter().find(|(of, _)| *of == ours)?;
+        Some(Arc::clone(film) as _)
     }
 }
 

@@ -95,6 +95,7 @@ export function emptyView(): CallView {
       share: { state: "off" },
       cameraFeed: null,
       sentFeed: null,
+      sentShareFeed: null,
       shareFeed: null,
       speaking: false,
       cameraId: null,

@@ -14,6 +14,7 @@ export const IDLE_ME: MeView = {
   share: { state: "off" },
   cameraFeed: null,
   sentFeed: null,
+  sentShareFeed: null,
   shareFeed: null,
   speaking: false,
   cameraId: null,

@@ -36,14 +36,18 @@ share: DeviceState,
  */
 cameraFeed: number | null,
 /**
- * Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and
- * in Teams meetings.
+ * Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while it is off, or
+ * where what is sent does not pass through Foyer.
  */
 sentFeed: number | null,
 /**
  * Feed of our own share.
  */
 shareFeed: number | null,
+/**
+ * As `sent_feed`, of our share.
+ */
+sentShareFeed: number | null,
 /**
  * True while we speak and are not muted.
  */

@@ -190,6 +190,27 @@ describe("the diagnostics", () => {
     vi.useRealTimers();
   });
 
+  test("show what others see of our screen, beside the camera and with its own rate", () => {
+    const sent = (kind: "video" | "screen", kbps: number) => ({ ...stats().streams[0], direction: "sent", kind, kbps }) as StreamStats;
+    let paint: ((painted: Painted) => void) | undefined;
+    const { change } = showMeeting({ me: me({ camera: { state: "live" }, sentFeed: 7, share: { state: "live" }, sentShareFeed: 9 }) }, {
+      stats: [stats({ streams: [sent("video", 480), sent("screen", 1210.4)] })],
+      feeds: {
+        show: (feed, _canvas, onPainted) => {
+          if (feed === 9) paint = onPainted;
+          return () => undefined;
+        },
+      },
+    });
+    press("KeyD", CTRL_SHIFT);
+    expect(find("sent-picture")).not.toBeNull();
+    paint?.({ feed: 9, frames: 1, width: 1920, height: 1080 });
+    flushSync();
+    expect(textOf("sent-screen-figures")).toMatch(/^1920 × 1080 · .* · 1,?210 kbit\/s$/u);
+    change({ me: me({ camera: { state: "live" }, sentFeed: 7, share: { state: "off" }, sentShareFeed: 9 }) });
+    expect(find("sent-screen")).toBeNull();
+  });
+
   test("copy a report without names", async () => {
     const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
     showMeeting({ people: [person("1", { name: "Mira Holm" })] }, { stats: [stats()] });

@@ -217,6 +217,8 @@ export const meetingEn = {
     relayed: "Through a relay",
     unknown: "Unknown",
     seen: "What others see",
+    seenScreen: "What others see of your screen",
+    seenScreenLead: "What you share as it is sent, decoded again on this computer.",
     seenLead: "Your camera as it is sent, decoded again on this computer.",
     ms: (value: number) => `${value} ms`,
     kbps: (value: number) => `${value} kbit/s`,

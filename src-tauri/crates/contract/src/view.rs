@@ -222,11 +222,13 @@ pub struct MeView {
     pub share: DeviceState,
     /// Feed of our own camera.
     pub camera_feed: Option<u32>,
-    /// Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while nothing is, and
-    /// in Teams meetings.
+    /// Feed of our own camera whose frames are, bit for bit, what is sent to the others; `None` while it is off, or
+    /// where what is sent does not pass through Foyer.
     pub sent_feed: Option<u32>,
     /// Feed of our own share.
     pub share_feed: Option<u32>,
+    /// As `sent_feed`, of our share.
+    pub sent_share_feed: Option<u32>,
     /// True while we speak and are not muted.
     pub speaking: bool,
     /// Chosen camera.

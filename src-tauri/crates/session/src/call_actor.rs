@@ -4,6 +4,7 @@ mod effects;
 mod figures;
 mod intents;
 mod recorder;
+mod side;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use foyer_media::clock::SharedClock;
 use foyer_meeting::call::{Call, DeviceNews, Input, News, Phase, Wish};
 use foyer_meeting::device::{Attempt, Slot};
 use foyer_practice::WallClock;
-use foyer_rtc::{Impairment, Transceiver};
+use foyer_rtc::Impairment;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::audio::sound_check::Stage;
@@ -22,7 +23,7 @@ use crate::audio::{AudioEngine, AudioEvent};
 use crate::events::{Events, Turn};
 use crate::feeds::FeedHub;
 use crate::openings::{Opened, Opening, Openings};
-use crate::outgoing::{Outgoing, SharedSent, Subject, Wiring};
+use crate::outgoing::{Outgoing, Subject, Wiring};
 use crate::provider::{DESK_OPEN, Desk, Provider, ProviderEvent, TrackKind};
 use crate::rates::{Rates, share_out};
 use crate::remote::RemoteFeeds;
@@ -32,6 +33,7 @@ use crate::task::Task;
 use crate::teams::{Allowed, RemoteVideo, Teams};
 use crate::view::{Around, view};
 use recorder::Recorder;
+use side::Side;
 
 /// From the handle.
 #[derive(Debug)]
@@ -56,26 +58,6 @@ const FIRST_BANDWIDTH: u32 = 1_500_000;
 const SPEAKING_DBFS: f32 = -42.0;
 /// Level reports, ten a second, that a pause between words may last.
 const SPEAKING_HOLD: u32 = 5;
-
-/// One side of our own pictures.
-#[derive(Default)]
-struct Side {
-    running: Option<(Attempt, u32, Outgoing)>,
-    target: Option<Transceiver>,
-    sent: SharedSent,
-}
-
-impl Side {
-    fn feed(&self) -> Option<u32> {
-        self.running.as_ref().map(|(_, feed, _)| *feed)
-    }
-
-    /// The feed, while its frames are the ones that others get. Where another engine sends, it encodes for itself.
-    fn sent_feed(&self) -> Option<u32> {
-        let is_sent = self.target.as_ref().is_some_and(Transceiver::can_send);
-        self.feed().filter(|_| is_sent)
-    }
-}
 
 struct Actor {
     destination: Destination,
@@ -269,6 +251,7 @@ impl Actor {
                 kind,
                 video,
             } => self.pictures_begin(&participant, kind, video),
+            ProviderEvent::Sent { kind, video } => self.sent_elsewhere(kind, &video),
             ProviderEvent::IncomingEnded {
                 participant,
                 kind: TrackKind::Audio,
@@ -300,6 +283,16 @@ impl Actor {
         let number = &mut self.last_feed;
         self.remote.begin(participant, kind, video, number);
         self.remote.follow(self.call.roster());
+        self.events.changed();
+    }
+
+    fn sent_elsewhere(&mut self, kind: TrackKind, video: &Arc<dyn RemoteVideo>) {
+        self.last_feed += 1;
+        let (number, hub) = (self.last_feed, self.hub.clone());
+        let clock = Arc::clone(&self.clock);
+        if let Some(side) = self.side(kind) {
+            side.sends_elsewhere(kind, video, number, &hub, clock);
+        }
         self.events.changed();
     }
 
@@ -493,6 +486,7 @@ impl Actor {
             camera_feed: self.camera.feed(),
             sent_feed: self.camera.sent_feed(),
             share_feed: self.share.feed(),
+            sent_share_feed: self.share.sent_feed(),
             speaking: self.speaking > 0,
             effects: &self.effects,
             sound_check: self.sound_check,
@@ -506,6 +500,8 @@ impl Actor {
         self.recorder.audio(self.audio.take());
         self.provider_events = None;
         self.remote.end_all();
+        self.camera.end();
+        self.share.end();
         self.hub.close();
         let last = CallEvent::View { view: self.view() };
         self.events.finish(last).await;

@@ -61,6 +61,11 @@ pub(crate) enum ProviderEvent {
         kind: TrackKind,
         video: Arc<dyn RemoteVideo>,
     },
+    /// What is sent of ours, by another engine than the one that makes our self view. Until the end of the call.
+    Sent {
+        kind: TrackKind,
+        video: Arc<dyn RemoteVideo>,
+    },
     IncomingEnded {
         participant: String,
         kind: TrackKind,

@@ -127,14 +127,26 @@ pub struct Line {
     pub requests: mpsc::Sender<Request>,
     /// From it, in order. Ends with the window.
     pub events: mpsc::Receiver<WindowEvent>,
-    /// The pictures that its page receives.
-    pub pictures: Arc<dyn RemotePictures>,
+    /// The pictures that its page receives and sends.
+    pub pictures: Arc<dyn PagePictures>,
 }
 
-/// Pictures of others that the page of the calling window receives.
-pub trait RemotePictures: Send + Sync {
+/// Pictures that the page of the calling window receives from others, and sends to them.
+pub trait PagePictures: Send + Sync {
     /// What arrives on a track of the page's; `None` if there is no such any more.
     fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>>;
+
+    /// What is sent of ours, whoever sends it at the time; `None` where that does not pass through Foyer.
+    fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>>;
+}
+
+/// Which of our own pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ours {
+    /// Of the camera.
+    Camera,
+    /// Of what we share.
+    Screen,
 }
 
 /// One stream of pictures.

@@ -20,6 +20,7 @@ use crate::socket::MediaDoor;
 use crate::task::Task;
 use crate::token::{Token, Tokens};
 use crate::video::remote::RemotePictures;
+use crate::video::sent::{SentPictures, Tap};
 
 /// Page loads that may be under way at once.
 const MOST_OPENINGS: usize = 32;
@@ -71,10 +72,16 @@ pub(crate) struct House {
     pub reusable: std::sync::OnceLock<Token>,
     pub doors: Tokens<MediaDoor>,
     pub devices: watch::Sender<Vec<MediaDevice>>,
+    /// What is sent of a camera, and of a screen.
+    taps: [Arc<Tap>; 2],
     newest: Mutex<Weak<Page>>,
 }
 
 impl House {
+    pub fn tap(&self, is_screen: bool) -> &Arc<Tap> {
+        &self.taps[usize::from(is_screen)]
+    }
+
     /// A page was let in.
     pub fn came(&self, page: &Arc<Page>) {
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(page);
@@ -99,6 +106,7 @@ impl Bridge {
             reusable: std::sync::OnceLock::new(),
             doors: Tokens::new(MOST_DOORS),
             devices: watch::Sender::new(listed),
+            taps: Default::default(),
             newest: Mutex::default(),
         });
         let server = Task::spawn(server::serve(listener, Arc::clone(&house)));
@@ -140,6 +148,11 @@ impl Bridge {
         let newest = self.house.newest.lock();
         let page = newest.unwrap_or_else(PoisonError::into_inner).upgrade()?;
         page.remote_pictures(track)
+    }
+
+    /// What pages send to others of a camera, or of a screen: the largest layer of whoever began last.
+    pub fn sent_pictures(&self, is_screen: bool) -> SentPictures {
+        SentPictures::of(self.house.tap(is_screen))
     }
 
     /// Devices came or went: pages are told what there is now.

@@ -27,3 +27,4 @@ mod video;
 pub use bridge::{Bridge, OpenError, Surroundings};
 pub use consent::{Consent, ConsentToAll};
 pub use video::remote::RemotePictures;
+pub use video::sent::SentPictures;

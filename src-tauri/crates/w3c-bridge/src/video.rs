@@ -2,6 +2,7 @@
 
 pub(crate) mod remote;
 pub(crate) mod send;
+pub(crate) mod sent;
 
 use std::sync::{Arc, Mutex};
 

@@ -9,7 +9,7 @@ use foyer_contract::calling::request::Watched as Wanted;
 use tokio::sync::mpsc;
 
 use crate::provider::{ProviderEvent, TrackKind, Watched};
-use crate::teams::{RemotePictures, Request};
+use crate::teams::{Ours, PagePictures, Request};
 
 /// Until the SDK says how many it can carry: the UI library of ACS starts with as many.
 const MOST_AT_FIRST: usize = 4;
@@ -34,12 +34,12 @@ struct State {
 #[derive(Clone)]
 pub(super) struct Pictures {
     requests: mpsc::Sender<Request>,
-    page: Arc<dyn RemotePictures>,
+    page: Arc<dyn PagePictures>,
     state: Arc<Mutex<State>>,
 }
 
 impl Pictures {
-    pub fn new(requests: mpsc::Sender<Request>, page: Arc<dyn RemotePictures>) -> Self {
+    pub fn new(requests: mpsc::Sender<Request>, page: Arc<dyn PagePictures>) -> Self {
         Self {
             requests,
             page,
@@ -82,6 +82,18 @@ impl Pictures {
         state.sent = now;
         self.ask(&mut state);
         events
+    }
+
+    /// What is sent of ours, to be seen as others see it.
+    pub fn sent(&self) -> impl Iterator<Item = ProviderEvent> {
+        let ours = [
+            (TrackKind::Camera, Ours::Camera),
+            (TrackKind::Share, Ours::Screen),
+        ];
+        ours.into_iter().filter_map(|(kind, ours)| {
+            let video = self.page.sent(ours)?;
+            Some(ProviderEvent::Sent { kind, video })
+        })
     }
 
     /// The SDK can carry as many at once.
@@ -176,7 +188,11 @@ mod tests {
         fn ask_for_key(&self) {}
     }
 
-    impl RemotePictures for Page {
+    impl PagePictures for Page {
+        fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>> {
+            (ours == Ours::Camera).then(|| Arc::new(Nothing) as _)
+        }
+
         fn find(&self, track: Handle) -> Option<Arc<dyn RemoteVideo>> {
             track.is_multiple_of(2).then(|| Arc::new(Nothing) as _)
         }

@@ -66,6 +66,7 @@ impl Translator {
         if !self.tell(welcome).await {
             return;
         }
+        let mut shows_ours = false;
         loop {
             let news = tokio::select! {
                 event = happened.recv() => match event {
@@ -88,6 +89,13 @@ impl Translator {
             for news in news {
                 if !self.tell(news).await {
                     return;
+                }
+            }
+            if self.admitted && !std::mem::replace(&mut shows_ours, self.admitted) {
+                for event in self.pictures.sent() {
+                    if self.to.send(event).await.is_err() {
+                        return;
+                    }
                 }
             }
             // After the roster: feeds belong to somebody who is in it.
