@@ -10,3 +10,4 @@ pub(crate) mod offer;
 pub(crate) mod payload_types;
 pub(crate) mod remote;
 pub(crate) mod sdp;
+pub(crate) mod simulcast;

@@ -52,5 +52,5 @@ pub use snapshot::{
 };
 pub use stats::{Stats, StreamStats, TransportStats};
 pub use transceiver::{
-    MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,
+    Layer, MediaKind, ReceivedAudio, ReceivedVideo, Transceiver, TransceiverId, TransceiverInit,
 };

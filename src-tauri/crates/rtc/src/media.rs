@@ -10,7 +10,7 @@ use crate::core::chain;
 use crate::core::gate::Gate;
 use crate::core::incoming::{self, ReceivedTable, Slots};
 use crate::core::interceptor::link::LinkState;
-use crate::core::outgoing::Outgoing;
+use crate::core::outgoing::{Outgoing, SentStream};
 use crate::core::route::StreamSsrc;
 use crate::core::wire::Wire;
 use crate::direction::Direction;
@@ -74,11 +74,7 @@ impl Media {
     pub(crate) fn slot(&mut self, kind: MediaKind, init: TransceiverInit) -> Arc<Slot> {
         let id = TransceiverId(self.next_id);
         self.next_id += 1;
-        let ssrc = StreamSsrc {
-            ssrc: rand::random::<u32>().max(1),
-            rtx: (kind == MediaKind::Video).then(|| rand::random::<u32>().max(1)),
-        };
-        let outgoing = Outgoing::new(Arc::clone(&self.wire), ssrc);
+        let outgoing = Outgoing::new(Arc::clone(&self.wire), StreamSsrc::random(kind));
         let slot = Arc::new(Slot::new(id, kind, init, outgoing, self.changed.clone()));
         lock(&self.slots).insert(id, Arc::clone(&slot));
         slot
@@ -102,6 +98,7 @@ impl Media {
         for entry in &session.entries {
             let slot = &entry.slot;
             slots.entry(slot.id).or_insert_with(|| Arc::clone(slot));
+            let sending = session.sending(entry);
             *lock(&slot.negotiated) = Negotiated {
                 mid: entry
                     .line
@@ -109,8 +106,9 @@ impl Media {
                     .map(|line| line.mid.clone()),
                 current: entry.current,
                 codec: session.codec(entry),
+                layers: entry.agreed_layers(),
             };
-            slot.outgoing.configure(session.sending(entry));
+            slot.outgoing.configure(sending);
             if !entry.current.is_some_and(Direction::receives) {
                 slot.flowing.ends();
             }
@@ -150,7 +148,12 @@ impl Media {
         let wanted = self.link.take_key_requests();
         lock(&self.slots)
             .values()
-            .filter(|slot| wanted.contains(&slot.outgoing.ssrc.ssrc))
+            .filter(|slot| {
+                let of_this = wanted
+                    .iter()
+                    .filter(|ssrc| slot.outgoing.want_key_frame(**ssrc));
+                of_this.count() > 0
+            })
             .map(|slot| slot.id)
             .collect()
     }
@@ -171,35 +174,10 @@ impl Media {
         let mut streams = Vec::new();
         let received = lock(&self.received).clone();
         for slot in lock(&self.slots).values() {
-            let sent = slot.outgoing.sent();
-            if sent.packets > 0 {
-                let counted = self.link.outgoing(slot.outgoing.ssrc.ssrc);
-                streams.push(StreamStats {
-                    transceiver: slot.id,
-                    kind: slot.kind,
-                    outgoing: true,
-                    ssrc: slot.outgoing.ssrc.ssrc,
-                    reports: counted.reports,
-                    sender_report: None,
-                    packets: sent.packets,
-                    bytes: sent.bytes,
-                    lost: counted.lost,
-                    retransmitted: counted.retransmitted,
-                    nacks: counted.nacks,
-                    plis: counted.plis,
-                    frames: sent.frames,
-                    frames_dropped: counted.frames_dropped,
-                    jitter: counted.jitter,
-                    firs: counted.firs,
-                    header_bytes: sent.header_bytes,
-                    retransmitted_bytes: counted.retransmitted_bytes,
-                    rtx: slot.outgoing.rtx(),
-                    huge_frames: sent.huge_frames,
-                    assembled: Default::default(),
-                    last_packet: None,
-                    fraction_lost: counted.fraction_lost,
-                    round_trips: counted.round_trips,
-                });
+            for (layer, stream) in slot.outgoing.streams().into_iter().enumerate() {
+                if stream.sent.packets > 0 || stream.rid.is_some() {
+                    streams.push(self.sent(slot, layer, stream));
+                }
             }
             if let Some(got) = received.get(&slot.id) {
                 let counted = self.link.incoming(got.ssrc);
@@ -208,6 +186,8 @@ impl Media {
                     kind: slot.kind,
                     outgoing: false,
                     ssrc: got.ssrc,
+                    rid: None,
+                    layer: 0,
                     reports: counted.reports,
                     sender_report: (counted.reports > 0).then_some((
                         counted.reported_packets,
@@ -236,8 +216,46 @@ impl Media {
                 });
             }
         }
-        streams.sort_by_key(|stream| (stream.transceiver, stream.outgoing));
+        streams.sort_by_key(|stream| (stream.transceiver, stream.outgoing, stream.layer));
         streams
+    }
+
+    fn sent(&self, slot: &Slot, layer: usize, stream: SentStream) -> StreamStats {
+        let SentStream {
+            ssrc,
+            rtx,
+            rid,
+            sent,
+        } = stream;
+        let counted = self.link.outgoing(ssrc);
+        StreamStats {
+            transceiver: slot.id,
+            kind: slot.kind,
+            outgoing: true,
+            ssrc,
+            rid,
+            layer,
+            reports: counted.reports,
+            sender_report: None,
+            packets: sent.packets,
+            bytes: sent.bytes,
+            lost: counted.lost,
+            retransmitted: counted.retransmitted,
+            nacks: counted.nacks,
+            plis: counted.plis,
+            frames: sent.frames,
+            frames_dropped: counted.frames_dropped,
+            jitter: counted.jitter,
+            firs: counted.firs,
+            header_bytes: sent.header_bytes,
+            retransmitted_bytes: counted.retransmitted_bytes,
+            rtx,
+            huge_frames: sent.huge_frames,
+            assembled: Default::default(),
+            last_packet: None,
+            fraction_lost: counted.fraction_lost,
+            round_trips: counted.round_trips,
+        }
     }
 
     pub(crate) fn close(&mut self) -> Vec<TransceiverId> {

@@ -64,6 +64,8 @@ pub struct TransceiverSnapshot {
     pub send_codecs: Vec<Codec>,
     /// Both ways.
     pub header_extensions: Vec<HeaderExtension>,
+    /// Layers of simulcast that remain, or that an offer asks for; empty for a single stream.
+    pub rids: Vec<String>,
 }
 
 /// What a remote description says of a track.

@@ -13,7 +13,7 @@ use crate::transceiver::{MediaKind, TransceiverId};
 pub struct Stats {
     /// The selected path.
     pub transport: TransportStats,
-    /// One entry per transceiver and way that carried anything.
+    /// One entry per transceiver and way that carried anything, and per layer of simulcast.
     pub streams: Vec<StreamStats>,
     /// The same and more in the words of webrtc-stats.
     pub report: Vec<report::Entry>,
@@ -43,6 +43,10 @@ pub struct StreamStats {
     pub outgoing: bool,
     /// Its SSRC.
     pub ssrc: u32,
+    /// Outgoing: its name, if it is a layer of simulcast.
+    pub rid: Option<String>,
+    /// Outgoing: its place among the layers.
+    pub layer: usize,
     /// RTP packets, without retransmissions.
     pub packets: u64,
     /// RTP payload bytes.

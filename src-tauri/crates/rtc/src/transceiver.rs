@@ -46,6 +46,8 @@ pub struct TransceiverInit {
     pub codecs: Vec<VideoCodec>,
     /// It was made by `addTrack`, so that a remote offer may take it for one of its m-lines (RFC 8829, 5.10).
     pub by_add_track: bool,
+    /// Names of the layers of simulcast to offer, of letters and digits, 16 at most; empty for a single stream.
+    pub rids: Vec<String>,
 }
 
 impl TransceiverInit {
@@ -65,6 +67,7 @@ impl TransceiverInit {
             track_id: track_id.into(),
             codecs: Vec::new(),
             by_add_track: false,
+            rids: Vec::new(),
         }
     }
 
@@ -86,6 +89,17 @@ pub(crate) struct Settings {
     pub codecs: Vec<VideoCodec>,
     /// Of `setCodecPreferences`; empty for none.
     pub preferences: Vec<Codec>,
+    /// Layers that an offer writes as paused.
+    pub paused_layers: Vec<String>,
+}
+
+/// A layer of simulcast that is agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Its name.
+    pub rid: String,
+    /// The far side does not want it for now.
+    pub paused: bool,
 }
 
 /// Whole frames in decoding order. Bounded: a reader that is too slow loses frames up to the next key frame.
@@ -114,6 +128,7 @@ pub(crate) struct Negotiated {
     pub mid: Option<String>,
     pub current: Option<Direction>,
     pub codec: Option<VideoCodec>,
+    pub layers: Vec<Layer>,
 }
 
 /// Where received media goes.
@@ -133,6 +148,8 @@ pub(crate) struct Slot {
     wanted: AtomicU8,
     stopped: AtomicBool,
     pub by_add_track: bool,
+    /// Of the layers that the application made it with.
+    pub rids: Vec<String>,
     /// `addTrack` has put a track on it, so that a rollback leaves it.
     track_added: AtomicBool,
     pub settings: Mutex<Settings>,
@@ -166,11 +183,13 @@ impl Slot {
             stopped: AtomicBool::new(false),
             by_add_track: init.by_add_track,
             track_added: AtomicBool::new(init.by_add_track),
+            rids: init.rids,
             settings: Mutex::new(Settings {
                 stream_ids: init.stream_ids,
                 track_id: init.track_id,
                 codecs: init.codecs,
                 preferences: Vec::new(),
+                paused_layers: Vec::new(),
             }),
             flowing: Flowing::default(),
             sources: Mutex::default(),
@@ -303,7 +322,29 @@ impl Transceiver {
     /// [`can_send`](Self::can_send)), is not of the negotiated codec, or the queue to the network is full;
     /// begin again with a key frame then.
     pub fn send_video(&self, frame: &EncodedFrame) -> bool {
-        self.slot.kind == MediaKind::Video && self.slot.outgoing.send_video(frame)
+        self.slot.kind == MediaKind::Video && self.slot.outgoing.send_video(0, frame)
+    }
+
+    /// The layers of simulcast that are agreed on, in order; empty for a single stream, and before negotiation.
+    pub fn layers(&self) -> Vec<Layer> {
+        lock(&self.slot.negotiated).layers.clone()
+    }
+
+    /// Sends a whole frame of one layer, by its place in [`layers`](Self::layers), like
+    /// [`send_video`](Self::send_video), which sends the first.
+    pub fn send_layer(&self, layer: usize, frame: &EncodedFrame) -> bool {
+        self.slot.kind == MediaKind::Video && self.slot.outgoing.send_video(layer, frame)
+    }
+
+    /// The layers of which the far side has asked for key frames since the last call, by their places in
+    /// [`layers`](Self::layers); a single stream is the first.
+    pub fn take_key_requests(&self) -> Vec<usize> {
+        self.slot.outgoing.take_key_requests()
+    }
+
+    /// Layers that are not sent for now: the next offer says so (RFC 8853, `~`).
+    pub fn set_paused_layers(&self, rids: Vec<String>) {
+        lock(&self.slot.settings).paused_layers = rids;
     }
 
     /// Sends an Opus packet, from any thread, without blocking. False if it was not sent.

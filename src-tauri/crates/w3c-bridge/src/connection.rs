@@ -164,6 +164,7 @@ impl Connection {
                     track_id: track_id.unwrap_or_else(|| format!("track{transceiver}")),
                     codecs: Vec::new(),
                     by_add_track,
+                    rids: encodings.iter().filter_map(|e| e.rid.clone()).collect(),
                 };
                 self.add_transceiver(transceiver, receiver_track, kind, init, encodings)
                     .await;
@@ -375,7 +376,7 @@ impl Connection {
             }
             rtc::Event::KeyFrameWanted(id) => {
                 if let Some(line) = self.line(id) {
-                    line.send_key_frame();
+                    line.send_key_frames();
                 }
             }
             rtc::Event::Bandwidth(target) => {

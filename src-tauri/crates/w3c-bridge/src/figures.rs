@@ -1,5 +1,7 @@
 //! Counters for `getStats()` beside the engine's own: pictures and samples on their way between devices and codecs.
 
+mod filmed;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use foyer_media::sound::{BLOCK, SAMPLE_RATE};
 use serde_json::{Map, Value, json};
 
 use crate::sound::Block;
+
+pub(crate) use filmed::Filmed;
 
 /// What `framesPerSecond` counts over.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -120,72 +124,6 @@ impl Shown {
         set("pauseCount", json!(pictures.pauses.0));
         set("totalPausesDuration", json!(pictures.pauses.1));
         pictures.write(now, fields);
-    }
-}
-
-/// Pictures of a sender: as the track gave them, and as they were encoded.
-#[derive(Debug, Default)]
-pub(crate) struct Films {
-    pub source: Pictures,
-    pub encoded: Pictures,
-    /// Of the encoder in use.
-    pub encoder: &'static str,
-    /// Bytes that the wanted rate would have been.
-    pub target_bytes: f64,
-    /// The line bears less than the pictures could use.
-    pub is_limited: bool,
-    /// Seconds without and with a limit.
-    limited_for: [f64; 2],
-}
-
-impl Films {
-    /// One more left the encoder.
-    pub fn encode(&mut self, now: MediaTime, size: (u32, u32), key: bool) {
-        let last = self.encoded.recent.back();
-        let passed = last.map_or(Duration::ZERO, |last| now.since(*last));
-        self.limited_for[usize::from(self.is_limited)] += passed.as_secs_f64();
-        self.encoded.count(now, size, key);
-    }
-}
-
-/// Shared with the encoding task.
-pub(crate) type Filmed = Shared<Films>;
-
-impl Filmed {
-    pub fn write_source(&self, now: MediaTime, fields: &mut Map<String, Value>) {
-        let source = &self.lock().source;
-        fields.insert("kind".into(), json!("video"));
-        fields.insert("frames".into(), json!(source.frames));
-        if source.width > 0 {
-            fields.insert("width".into(), json!(source.width));
-            fields.insert("height".into(), json!(source.height));
-            fields.insert("framesPerSecond".into(), json!(source.per_second(now)));
-        }
-    }
-
-    pub fn write_stream(&self, now: MediaTime, fields: &mut Map<String, Value>) {
-        let all = self.lock();
-        let encoded = &all.encoded;
-        fields.insert("framesEncoded".into(), json!(encoded.frames));
-        fields.insert("keyFramesEncoded".into(), json!(encoded.key_frames));
-        let work = encoded.work.as_secs_f64();
-        fields.insert("totalEncodeTime".into(), json!(work));
-        let bytes = all.target_bytes as u64;
-        fields.insert("totalEncodedBytesTarget".into(), json!(bytes));
-        let reason = if all.is_limited { "bandwidth" } else { "none" };
-        fields.insert("qualityLimitationReason".into(), json!(reason));
-        let [none, bandwidth] = all.limited_for;
-        let durations = json!({"none": none, "cpu": 0.0, "bandwidth": bandwidth, "other": 0.0});
-        fields.insert("qualityLimitationDurations".into(), durations);
-        // Sizes are the page's choice alone.
-        fields.insert("qualityLimitationResolutionChanges".into(), json!(0));
-        if encoded.frames > 0 {
-            fields.insert("scalabilityMode".into(), json!("L1T1"));
-            fields.insert("encoderImplementation".into(), json!(all.encoder));
-            // None of ours is hardware.
-            fields.insert("powerEfficientEncoder".into(), json!(false));
-        }
-        encoded.write(now, fields);
     }
 }
 

@@ -12,6 +12,7 @@ use rtc::interceptor::{
 use super::interceptor::bandwidth::Bandwidth;
 use super::interceptor::link::LinkState;
 use super::interceptor::pacer::Pacer;
+use super::interceptor::repair_names::RepairNames;
 use super::interceptor::rtx_unwrap::RtxUnwrap;
 use super::interceptor::tap::Tap;
 
@@ -19,6 +20,8 @@ use super::interceptor::tap::Tap;
 const NACK_INTERVAL: Duration = Duration::from_millis(20);
 /// Retransmissions become what they repeat before the NACK generator looks for holes.
 const UNWRAP: usize = 6_500;
+/// Retransmissions are named before they wait.
+const NAMES: usize = 3_500;
 /// Counts what is on the wire, closest to it.
 const TAP: usize = 500;
 const NACK_WINDOW: u16 = 1_024;
@@ -34,6 +37,7 @@ pub(crate) fn build(link: &Arc<LinkState>) -> impl Interceptor + use<> {
             CongestionControlBuilder::new(Bandwidth::new()).build(),
         )
         .with(Slot::Pacer, Pacer::new(Arc::clone(link)))
+        .with(NAMES.into(), RepairNames::default())
         .with(UNWRAP.into(), RtxUnwrap::new())
         .with(Slot::TwccSender, TwccSenderBuilder::new().build())
         .with(

@@ -261,7 +261,7 @@ fn request(slot: &Slot, stream: Option<&mut Stream>, now: MediaTime, wire: &Wire
     slot.key_wanted.store(false, Ordering::Release);
     stream.last_request = Some(now);
     stream.counted.requests += 1;
-    let sender_ssrc = slot.outgoing.ssrc.ssrc;
+    let sender_ssrc = slot.outgoing.primary.ssrc;
     let request = PictureLossIndication {
         sender_ssrc,
         media_ssrc: stream.ssrc,

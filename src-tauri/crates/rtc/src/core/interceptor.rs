@@ -4,5 +4,6 @@ pub(crate) mod bandwidth;
 mod key_frame_request;
 pub(crate) mod link;
 pub(crate) mod pacer;
+pub(crate) mod repair_names;
 pub(crate) mod rtx_unwrap;
 pub(crate) mod tap;

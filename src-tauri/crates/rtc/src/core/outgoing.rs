@@ -1,19 +1,25 @@
 //! From an encoded frame to RTP packets on the wire.
 
+mod layer;
+#[cfg(test)]
+mod tests;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use foyer_media::clock::MediaTime;
 use foyer_media::encoded::{EncodedAudio, EncodedFrame, VideoCodec};
-use rtc::rtp::{Header, Packet};
-use rtc::shared::marshal::MarshalSize;
+use rtc::rtp::Packet;
 
-use super::route::{Extensions, MediaCodec, Payload, StreamSsrc, rtx_info, stream_info};
-use super::wire::{ChainCommand, Wire};
+use super::route::{Extensions, MediaCodec, Payload, StreamSsrc};
+use super::wire::Wire;
 use crate::payload;
 use crate::send::audio::{AudioNumbering, Numbers};
-use crate::transceiver::lock;
+use crate::transceiver::{self, MediaKind, lock};
+use layer::{Layer, Stamp};
+
+pub(crate) use layer::Sent;
 
 /// A bit of the second byte.
 const END_OF_TONE: u8 = 0x80;
@@ -39,52 +45,74 @@ pub(crate) struct SendConfig {
     pub payload: Payload,
     pub mid: String,
     pub extensions: Extensions,
+    /// Empty for a single stream.
+    pub layers: Vec<transceiver::Layer>,
 }
 
-/// What was sent, for statistics.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sent {
-    pub packets: u64,
-    pub bytes: u64,
-    pub header_bytes: u64,
-    pub frames: u64,
-    /// Of two and a half times the size that is usual up to then.
-    pub huge_frames: u64,
+/// One stream for statistics.
+#[derive(Clone, Debug)]
+pub(crate) struct SentStream {
+    pub ssrc: u32,
+    /// The SSRC of retransmissions, if they were agreed on.
+    pub rtx: Option<u32>,
+    pub rid: Option<String>,
+    pub sent: Sent,
 }
 
 struct State {
     config: Option<SendConfig>,
-    sequence: u16,
-    timestamp_base: u32,
-    picture_id: u16,
+    /// All there ever were; the first has the primary SSRC.
+    layers: Vec<Layer>,
+    /// Those that are sent now, best name first, as they were agreed on.
+    active: Vec<usize>,
     audio: AudioNumbering,
-    sent: Sent,
 }
 
-/// The sending half of a transceiver. Its SSRCs stay the same for its whole life.
+impl State {
+    /// The streams of this configuration; new ones get SSRCs of their own.
+    fn select(&mut self, config: &SendConfig) {
+        if config.layers.is_empty() {
+            self.active = vec![0];
+            return;
+        }
+        self.active.clear();
+        for wanted in &config.layers {
+            let named = |layer: &Layer| layer.rid.as_deref() == Some(&wanted.rid);
+            let known = self.layers.iter().position(named);
+            let free = || self.layers.iter().position(|layer| layer.rid.is_none());
+            let index = known.or_else(free).unwrap_or_else(|| {
+                let ssrc = StreamSsrc::random(MediaKind::Video);
+                self.layers.push(Layer::new(ssrc));
+                self.layers.len() - 1
+            });
+            self.layers[index].rid = Some(wanted.rid.clone());
+            self.active.push(index);
+        }
+    }
+}
+
+/// The sending half of a transceiver.
 pub(crate) struct Outgoing {
     wire: Arc<Wire>,
-    pub ssrc: StreamSsrc,
+    /// Of a single stream, or of the first layer. It also stands for us in feedback.
+    pub primary: StreamSsrc,
     open: AtomicBool,
     state: Mutex<State>,
 }
 
 impl Outgoing {
-    pub(crate) fn new(wire: Arc<Wire>, ssrc: StreamSsrc) -> Self {
-        // Unguessable, as RFC 3550, 5.1 wants; with room so that the first wrap comes late.
-        let sequence = rand::random::<u16>() >> 1;
-        let timestamp_base = rand::random();
+    pub(crate) fn new(wire: Arc<Wire>, primary: StreamSsrc) -> Self {
+        let first = Layer::new(primary);
+        let audio = AudioNumbering::new(first.sequence, first.timestamp_base);
         let state = State {
             config: None,
-            sequence,
-            timestamp_base,
-            picture_id: rand::random::<u16>() & 0x7fff,
-            audio: AudioNumbering::new(sequence, timestamp_base),
-            sent: Sent::default(),
+            layers: vec![first],
+            active: vec![0],
+            audio,
         };
         Self {
             wire,
-            ssrc,
+            primary,
             open: AtomicBool::new(false),
             state: Mutex::new(state),
         }
@@ -92,45 +120,29 @@ impl Outgoing {
 
     /// Sends as agreed, or no longer if `config` is `None`.
     pub(crate) fn configure(&self, config: Option<SendConfig>) {
-        let mut state = lock(&self.state);
+        let mut guard = lock(&self.state);
+        let state = &mut *guard;
         self.open.store(config.is_some(), Ordering::Release);
-        let (before, after) = (&state.config, &config);
-        let same_stream = match (before, after) {
-            (Some(before), Some(after)) => {
-                before.payload == after.payload && before.extensions == after.extensions
-            }
-            _ => false,
-        };
-        if let (Some(after), false) = (after, same_stream) {
-            if let Some(before) = before {
-                self.bind(before, ChainCommand::UnbindLocal);
-            }
-            self.bind(after, ChainCommand::BindLocal);
+        let Some(config) = config else { return };
+        state.select(&config);
+        if config.layers.is_empty() {
+            // A single stream has no name; if it had one, its layer was the first.
+            state.layers[0].rid = None;
         }
-        if config.is_some() {
-            state.config = config;
+        for (index, layer) in state.layers.iter_mut().enumerate() {
+            if state.active.contains(&index) {
+                layer.bind(&config, &self.wire);
+            } else {
+                layer.unbind(&self.wire);
+            }
         }
+        state.config = Some(config);
     }
 
     /// Tells a new chain what the old one knew.
     pub(crate) fn rebind(&self) {
-        if let Some(config) = &lock(&self.state).config {
-            self.bind(config, ChainCommand::BindLocal);
-        }
-    }
-
-    fn bind(
-        &self,
-        config: &SendConfig,
-        command: impl Fn(rtc::interceptor::StreamInfo) -> ChainCommand,
-    ) {
-        let StreamSsrc { ssrc, rtx } = self.ssrc;
-        let (payload, extensions) = (&config.payload, &config.extensions);
-        self.wire
-            .command(command(stream_info(ssrc, rtx, payload, extensions)));
-        if let (Some(rtx), Some(_)) = (rtx, payload.rtx) {
-            self.wire
-                .command(command(rtx_info(rtx, payload, extensions)));
+        for layer in &lock(&self.state).layers {
+            layer.rebind(&self.wire);
         }
     }
 
@@ -142,34 +154,56 @@ impl Outgoing {
         self.open.load(Ordering::Acquire) && self.wire.is_connected()
     }
 
-    /// The SSRC of retransmissions, if they were agreed on.
-    pub(crate) fn rtx(&self) -> Option<u32> {
+    /// What is sent now, in the order of the layers.
+    pub(crate) fn streams(&self) -> Vec<SentStream> {
         let state = lock(&self.state);
-        state.config.as_ref()?.payload.rtx?;
-        self.ssrc.rtx
+        let repaired = state.config.as_ref().and_then(|config| config.payload.rtx);
+        let layers = state.active.iter().map(|index| &state.layers[*index]);
+        let streams = layers.map(|layer| SentStream {
+            ssrc: layer.ssrc.ssrc,
+            rtx: layer.ssrc.rtx.filter(|_| repaired.is_some()),
+            rid: layer.rid.clone(),
+            sent: layer.sent,
+        });
+        streams.collect()
     }
 
-    pub(crate) fn sent(&self) -> Sent {
-        lock(&self.state).sent
+    /// Notes that a key frame of this stream is wanted; false if it is none of these.
+    pub(crate) fn want_key_frame(&self, ssrc: u32) -> bool {
+        let mut state = lock(&self.state);
+        let mut layers = state.layers.iter_mut();
+        let found = layers.find(|layer| layer.ssrc.ssrc == ssrc);
+        found.map(|layer| layer.key_wanted = true).is_some()
     }
 
-    pub(crate) fn send_video(&self, frame: &EncodedFrame) -> bool {
+    /// The layers, by number, of which key frames have been wanted since the last call.
+    pub(crate) fn take_key_requests(&self) -> Vec<usize> {
+        let mut guard = lock(&self.state);
+        let State { layers, active, .. } = &mut *guard;
+        let wanted = |(_, index): &(usize, &usize)| std::mem::take(&mut layers[**index].key_wanted);
+        let numbers = active.iter().enumerate().filter(wanted);
+        numbers.map(|(number, _)| number).collect()
+    }
+
+    /// Sends a frame of a layer, by its number; a single stream is the first.
+    pub(crate) fn send_video(&self, number: usize, frame: &EncodedFrame) -> bool {
         if !self.is_open() {
             return false;
         }
         let mut guard = lock(&self.state);
         let state = &mut *guard;
-        let Some(config) = &state.config else {
+        let (Some(config), Some(index)) = (&state.config, state.active.get(number)) else {
             return false;
         };
         if config.payload.codec != MediaCodec::Video(frame.codec) {
             return false;
         }
+        let layer = &mut state.layers[*index];
         let payloads = match frame.codec {
             VideoCodec::H264 => payload::h264::packetise(&frame.data, payload::MAX_PAYLOAD),
             VideoCodec::Vp8 => {
-                state.picture_id = (state.picture_id + 1) & 0x7fff;
-                payload::vp8::packetise(&frame.data, state.picture_id, payload::MAX_PAYLOAD)
+                layer.picture_id = (layer.picture_id + 1) & 0x7fff;
+                payload::vp8::packetise(&frame.data, layer.picture_id, payload::MAX_PAYLOAD)
             }
         };
         let payloads = match payloads {
@@ -180,19 +214,27 @@ impl Outgoing {
             }
         };
         let ticks = i128::from(frame.at.0) * 90_000 / 1_000_000_000;
-        let timestamp = state.timestamp_base.wrapping_add(ticks as u32);
+        let timestamp = layer.timestamp_base.wrapping_add(ticks as u32);
         let last = payloads.len().saturating_sub(1);
-        let mut sequence = state.sequence;
+        let mut sequence = layer.sequence;
         let packets: Vec<Packet> = payloads
             .into_iter()
             .enumerate()
             .map(|(index, payload)| {
-                let packet = self.packet(config, sequence, timestamp, index == last, payload, None);
+                let stamp = Stamp {
+                    sequence,
+                    timestamp,
+                    marker: index == last,
+                };
                 sequence = sequence.wrapping_add(1);
-                packet
+                layer.packet(config, stamp, payload, None)
             })
             .collect();
-        self.push(state, packets, sequence)
+        let queued = layer.push(packets, &self.wire);
+        if queued {
+            layer.sequence = sequence;
+        }
+        queued
     }
 
     pub(crate) fn send_audio(&self, audio: &EncodedAudio) -> bool {
@@ -207,17 +249,10 @@ impl Outgoing {
         if config.payload.codec != MediaCodec::Opus {
             return false;
         }
-        let numbers = state.audio.number(audio);
-        let packet = self.packet(
-            config,
-            numbers.sequence,
-            numbers.timestamp,
-            numbers.marker,
-            audio.data.clone(),
-            audio.level,
-        );
-        let next = state.sequence;
-        self.push(state, vec![packet], next)
+        let stamp = state.audio.number(audio).into();
+        let layer = &mut state.layers[0];
+        let packet = layer.packet(config, stamp, audio.data.clone(), audio.level);
+        layer.push(vec![packet], &self.wire)
     }
 
     /// One packet of a telephone's tone (RFC 4733, 2.3). False where nobody has agreed to get them.
@@ -233,74 +268,23 @@ impl Outgoing {
         let Some(pt) = config.payload.tones else {
             return false;
         };
-        let numbers = state.audio.tone(at, tone.begins);
+        let stamp = state.audio.tone(at, tone.begins).into();
         let end = if tone.ends { END_OF_TONE } else { 0 };
         let [high, low] = tone.ticks.to_be_bytes();
         let body = Bytes::copy_from_slice(&[tone.event, end | TONE_VOLUME, high, low]);
-        let Numbers {
-            sequence,
-            timestamp,
-            marker,
-        } = numbers;
-        let mut packet = self.packet(config, sequence, timestamp, marker, body, None);
+        let layer = &mut state.layers[0];
+        let mut packet = layer.packet(config, stamp, body, None);
         packet.header.payload_type = pt;
-        let next = state.sequence;
-        self.push(state, vec![packet], next)
+        layer.push(vec![packet], &self.wire)
     }
+}
 
-    fn packet(
-        &self,
-        config: &SendConfig,
-        sequence: u16,
-        timestamp: u32,
-        marker: bool,
-        payload: Bytes,
-        level: Option<u8>,
-    ) -> Packet {
-        let mut header = Header {
-            version: 2,
-            marker,
-            payload_type: config.payload.pt,
-            sequence_number: sequence,
-            timestamp,
-            ssrc: self.ssrc.ssrc,
-            ..Header::default()
-        };
-        let mid = config
-            .extensions
-            .mid
-            .map(|id| (id, Bytes::copy_from_slice(config.mid.as_bytes())));
-        let level = config
-            .extensions
-            .level
-            .zip(level)
-            .map(|(id, level)| (id, Bytes::copy_from_slice(&[level & 0x7f])));
-        for (id, value) in mid.into_iter().chain(level) {
-            if let Err(error) = header.set_extension(id, value) {
-                tracing::debug!(%error, "header extension left out");
-            }
+impl From<Numbers> for Stamp {
+    fn from(numbers: Numbers) -> Self {
+        Self {
+            sequence: numbers.sequence,
+            timestamp: numbers.timestamp,
+            marker: numbers.marker,
         }
-        Packet { header, payload }
-    }
-
-    fn push(&self, state: &mut State, packets: Vec<Packet>, next: u16) -> bool {
-        let count = packets.len() as u64;
-        let bytes: usize = packets.iter().map(|packet| packet.payload.len()).sum();
-        let headers: usize = packets
-            .iter()
-            .map(|packet| packet.header.marshal_size())
-            .sum();
-        if count == 0 || !self.wire.send(packets) {
-            return false;
-        }
-        state.sequence = next;
-        let usual = state.sent.bytes / state.sent.frames.max(1);
-        let is_huge = state.sent.frames > 0 && bytes as u64 * 2 > usual * 5;
-        state.sent.huge_frames += u64::from(is_huge);
-        state.sent.header_bytes += headers as u64;
-        state.sent.packets += count;
-        state.sent.bytes += bytes as u64;
-        state.sent.frames += 1;
-        true
     }
 }

@@ -1,12 +1,16 @@
 //! Which RTP streams belong to which transceiver (RFC 8843, 9.2), in both directions.
 
+mod info;
+
 use std::collections::HashMap;
 
 use foyer_media::encoded::VideoCodec;
-use rtc::interceptor::{RTCPFeedback, RTPHeaderExtension, StreamInfo};
+use rtc::interceptor::StreamInfo;
 use rtc::rtp::Header;
 
 use crate::transceiver::{MediaKind, TransceiverId};
+
+pub(crate) use info::{rtx_info, stream_info};
 
 /// Streams that the far side may start on one transceiver; further ones replace the oldest unsignalled one.
 const MAX_LEARNT: usize = 8;
@@ -95,6 +99,16 @@ pub(crate) struct StreamSsrc {
     pub rtx: Option<u32>,
 }
 
+impl StreamSsrc {
+    /// Numbers for a stream of our own.
+    pub(crate) fn random(kind: MediaKind) -> Self {
+        Self {
+            ssrc: rand::random::<u32>().max(1),
+            rtx: (kind == MediaKind::Video).then(|| rand::random::<u32>().max(1)),
+        }
+    }
+}
+
 /// What one m-line receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
@@ -105,58 +119,6 @@ pub(crate) struct Route {
     pub payloads: Vec<Payload>,
     pub signalled: Vec<StreamSsrc>,
     pub extensions: Extensions,
-}
-
-/// A stream as the RTP chain needs to know it.
-pub(crate) fn stream_info(
-    ssrc: u32,
-    rtx: Option<u32>,
-    payload: &Payload,
-    extensions: &Extensions,
-) -> StreamInfo {
-    let mut feedback = Vec::new();
-    if payload.nack {
-        feedback.push(RTCPFeedback {
-            typ: "nack".to_owned(),
-            parameter: String::new(),
-        });
-    }
-    let mut headers = Vec::new();
-    if let (true, Some(id)) = (payload.twcc, extensions.twcc) {
-        feedback.push(RTCPFeedback {
-            typ: "transport-cc".to_owned(),
-            parameter: String::new(),
-        });
-        headers.push(RTPHeaderExtension {
-            uri: TWCC_URI.to_owned(),
-            id: id.into(),
-        });
-    }
-    StreamInfo {
-        ssrc,
-        ssrc_rtx: rtx.filter(|_| payload.rtx.is_some()),
-        payload_type: payload.pt,
-        payload_type_rtx: payload.rtx.filter(|_| rtx.is_some()),
-        rtp_header_extensions: headers,
-        mime_type: payload.codec.mime().to_owned(),
-        clock_rate: payload.codec.clock_rate(),
-        channels: if payload.codec == MediaCodec::Opus {
-            2
-        } else {
-            0
-        },
-        rtcp_feedback: feedback,
-        ..StreamInfo::default()
-    }
-}
-
-/// The repairing stream in its own right: counted for congestion control, never asked for again.
-pub(crate) fn rtx_info(ssrc: u32, payload: &Payload, extensions: &Extensions) -> StreamInfo {
-    let mut info = stream_info(ssrc, None, payload, extensions);
-    info.payload_type = payload.rtx.unwrap_or(payload.pt);
-    info.mime_type = "video/rtx".to_owned();
-    info.rtcp_feedback.retain(|feedback| feedback.typ != "nack");
-    info
 }
 
 /// A stream that is bound to the chain.

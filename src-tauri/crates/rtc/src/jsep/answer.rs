@@ -52,6 +52,8 @@ impl Session {
                     } else {
                         let direction = entry.slot.wanted().and(offered.direction.reversed());
                         entry.local = Some(direction);
+                        entry.offered_paused.clear();
+                        entry.narrow();
                         let mut media =
                             media_line(&line.mid, entry, direction, &cname, transport, role);
                         media.proto.clone_from(&offered.head.proto);
@@ -145,6 +147,7 @@ impl Session {
                     entry.local = Some(Direction::Inactive);
                 }
                 entry.remote = Some(answered.clone());
+                entry.narrow();
             }
         }
         if let Some(transport) = &remote.transport {

@@ -139,6 +139,7 @@ mod tests {
             track_id: String::new(),
             codecs: Vec::new(),
             preferences: preferences.iter().map(named).collect(),
+            paused_layers: Vec::new(),
         }
     }
 

@@ -107,6 +107,12 @@ impl Session {
         entry.local = Some(text.direction);
         entry.formats.clone_from(&text.formats);
         entry.extensions = text.extensions;
+        if text.direction.sends() {
+            let speaks = text.extensions.rid.is_some();
+            entry
+                .layers
+                .retain(|rid| speaks && text.simulcast.sends(rid));
+        }
         Ok(())
     }
 }

@@ -23,6 +23,12 @@ pub(crate) struct Entry {
     /// Payload types and extensions of the last description that had it.
     pub formats: Vec<Format>,
     pub extensions: Extensions,
+    /// Layers of simulcast that remain, by rid; empty for a single stream.
+    pub layers: Vec<String>,
+    /// Its encodings have names, so that no others can be proposed (webrtc-pc 4.4.1.5).
+    pub named: bool,
+    /// Layers that our last offer wrote as paused: the far side's answer repeats it.
+    pub offered_paused: Vec<String>,
     /// The far side's view of it, from its last description.
     pub remote: Option<RemoteLine>,
     /// What we wrote last.
@@ -105,6 +111,9 @@ impl Session {
 
     pub(crate) fn add(&mut self, slot: Arc<Slot>, made_by_remote: bool) {
         self.entries.push(Entry {
+            layers: slot.rids.clone(),
+            named: !slot.rids.is_empty(),
+            offered_paused: Vec::new(),
             slot,
             line: None,
             formats: Vec::new(),
@@ -320,6 +329,7 @@ impl Session {
             payload: chosen.payload,
             mid: line.mid.clone(),
             extensions: entry.extensions.shared_with(&remote.extensions),
+            layers: entry.agreed_layers(),
         })
     }
 

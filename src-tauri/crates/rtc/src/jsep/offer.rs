@@ -6,7 +6,7 @@ use super::canonical::LocalTransport;
 use super::model::{Line, Notice, Session, Use};
 use super::remote::{LineKind, Remote, RemoteLine, Setup};
 use super::sdp::{Description, MAX_MEDIA, Media};
-use super::{capability, codec};
+use super::{capability, codec, simulcast};
 use crate::core::route::Extensions;
 use crate::direction::Direction;
 use crate::error::NegotiationError;
@@ -141,6 +141,7 @@ impl Session {
                 }
                 let direction = entry.slot.wanted();
                 entry.local = Some(direction);
+                entry.offered_paused = lock(&entry.slot.settings).paused_layers.clone();
                 let media = media_line(&line.mid, entry, direction, &cname, transport, role);
                 (media, true)
             }
@@ -274,6 +275,7 @@ impl Session {
             entry.formats = codec::preferred(&remote.formats, &lock(&entry.slot.settings));
             entry.extensions = remote.extensions;
             entry.remote = Some(remote.clone());
+            entry.propose();
         }
         Ok(())
     }
@@ -387,7 +389,13 @@ pub(crate) fn media_line(
         for stream in streams.iter().skip(1) {
             media.add("msid", format!("{stream} {track}"));
         }
-        let ssrc = entry.slot.outgoing.ssrc;
+        if !entry.layers.is_empty() {
+            // Their SSRCs are told by the packets themselves.
+            let paused = lock(&entry.slot.settings).paused_layers.clone();
+            simulcast::describe(&mut media, &entry.layers, &paused);
+            return media;
+        }
+        let ssrc = entry.slot.outgoing.primary;
         let repaired = entry
             .formats
             .iter()

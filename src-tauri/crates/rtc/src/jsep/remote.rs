@@ -2,6 +2,7 @@
 
 use super::capability::{Format, listed, shared, shared_extensions};
 use super::sdp::{self, Description, Media};
+use super::simulcast::Simulcast;
 use crate::core::route::{Extensions, StreamSsrc};
 use crate::direction::Direction;
 use crate::error::NegotiationError;
@@ -60,6 +61,7 @@ pub(crate) struct RemoteLine {
     pub formats: Vec<Format>,
     pub extensions: Extensions,
     pub ssrcs: Vec<StreamSsrc>,
+    pub simulcast: Simulcast,
     pub sctp_port: u16,
     pub max_message_size: Option<u64>,
     /// As it was written, for an answer that rejects it.
@@ -281,6 +283,10 @@ fn line(
         formats,
         extensions,
         ssrcs: ssrcs(media),
+        simulcast: match kind {
+            LineKind::Media(MediaKind::Video) => Simulcast::read(media),
+            _ => Simulcast::default(),
+        },
         sctp_port: media
             .value("sctp-port")
             .and_then(|port| port.parse().ok())

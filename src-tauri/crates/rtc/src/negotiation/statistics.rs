@@ -110,13 +110,19 @@ impl Negotiation {
         if stream.outgoing {
             let id = format!("O{number}-{ssrc}");
             let remote_id = format!("RI{number}-{ssrc}");
-            let sending = transceiver.is_some_and(|transceiver| transceiver.can_send());
+            let sending = transceiver.is_some_and(|transceiver| {
+                let layers = transceiver.layers();
+                let paused = layers.get(stream.layer).is_some_and(|layer| layer.paused);
+                transceiver.can_send() && !paused
+            });
             report.push(Entry::OutboundRtp(OutboundEntry {
                 id: id.clone(),
                 transceiver: stream.transceiver,
                 ssrc,
                 kind,
                 mid,
+                rid: stream.rid.clone(),
+                encoding_index: stream.layer as u32,
                 transport_id: transport_id.clone(),
                 codec_id: codec_id.clone(),
                 remote_id: told.then(|| remote_id.clone()),

@@ -166,6 +166,7 @@ impl Session {
             receive_codecs: codecs(&both),
             send_codecs: codecs(&sent),
             header_extensions: header_extensions(&extensions),
+            rids: entry.layers.clone(),
         }
     }
 }

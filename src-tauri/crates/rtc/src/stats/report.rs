@@ -198,6 +198,8 @@ dictionary! {
         ssrc: u32,
         kind: MediaKind,
         mid: Option<String>,
+        rid: Option<String>,
+        encoding_index: u32,
         transport_id: String,
         codec_id: Option<String>,
         remote_id: Option<String>,

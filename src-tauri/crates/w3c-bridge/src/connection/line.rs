@@ -65,6 +65,8 @@ impl Line {
         encodings: Vec<Encoding>,
     ) -> Self {
         let is_video = transceiver.kind() == MediaKind::Video;
+        let plan = Plan::new(encodings);
+        transceiver.set_paused_layers(plan.paused());
         let listened = Listened::default();
         if !is_video {
             page.sound
@@ -84,7 +86,7 @@ impl Line {
             by_page,
             stopping: false,
             tells_sources: false,
-            plan: Plan::new(encodings),
+            plan,
             sending: Sending::Nothing,
             listened,
             filmed: Filmed::default(),
@@ -109,6 +111,7 @@ impl Line {
 
     pub fn set_encodings(&mut self, encodings: Vec<Encoding>) {
         self.plan.encodings = encodings;
+        self.transceiver.set_paused_layers(self.plan.paused());
         match &self.sending {
             Sending::Video(sender) => sender.set_plan(self.plan.clone()),
             Sending::Sound => self
@@ -136,6 +139,7 @@ impl Line {
                     clock,
                     self.plan.clone(),
                     self.filmed.clone(),
+                    Arc::clone(page.house.tap(track.source().is_screen)),
                 );
                 self.sending = Sending::Video(sender);
             }
@@ -166,9 +170,11 @@ impl Line {
         }
     }
 
-    pub fn send_key_frame(&self) {
+    /// Sends those that the far side has asked for.
+    pub fn send_key_frames(&self) {
+        let layers = self.transceiver.take_key_requests();
         if let Sending::Video(sender) = &self.sending {
-            sender.send_key_frame();
+            sender.send_key_frames(&layers);
         }
     }
 
@@ -190,13 +196,15 @@ impl Line {
         }
     }
 
-    /// And of its stream, beside what the engine says.
+    /// And of one of its streams, beside what the engine says.
     pub fn describe_sent(&self, now: MediaTime, fields: &mut Map<String, Value>) {
+        let rid = fields.get("rid").and_then(Value::as_str);
+        let rid = rid.map(str::to_owned);
+        let rid = rid.as_deref();
         if self.video.is_some() {
-            self.filmed.write_stream(now, fields);
+            self.filmed.write_stream(rid, now, fields);
         }
-        fields.insert("encodingIndex".into(), json!(0));
-        if !self.plan.sound().active {
+        if !self.plan.is_active(rid) {
             fields.insert("active".into(), json!(false));
         }
     }

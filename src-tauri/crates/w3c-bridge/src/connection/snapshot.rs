@@ -68,8 +68,7 @@ impl Connection {
                     .cloned()
                     .map(wire::extension_out)
                     .collect(),
-                // The engine sends one layer.
-                rids: Vec::new(),
+                rids: found.rids.clone(),
             });
         }
         self.bury(&listed, after_rollback, &mut states);

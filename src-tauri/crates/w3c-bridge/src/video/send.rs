@@ -1,60 +1,40 @@
-//! A local track on its way to the far side: shaped, encoded, sent.
+//! A local track on its way to the far side: shaped, encoded once for each layer, sent.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+mod layer;
+mod plan;
+mod share;
+
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use foyer_contract::bridge::connection::Encoding;
 use foyer_media::clock::SharedClock;
-use foyer_media::codec::h264::{H264Encoder, H264Settings, Usage};
-use foyer_media::encoded::{Bitrate, CodecError, EncodedFrame, VideoCodec, VideoEncoder};
+use foyer_media::codec::h264::Usage;
+use foyer_media::encoded::{CodecError, VideoCodec};
 use foyer_media::frame::VideoFrame;
 use foyer_rtc::Transceiver;
 use tokio::sync::Notify;
 
-use super::{Pictures, Shape, VideoTrack, within};
+use super::sent::{Flow, Tap};
+use super::{Pictures, Shape, VideoTrack};
 use crate::figures::Filmed;
 use crate::task::Task;
+use layer::{Done, Job, Layer};
+use plan::size_of;
+use share::Demand;
 
-/// Pictures per second that encoders are prepared for.
-const FASTEST: u32 = 30;
+pub(crate) use plan::{Plan, SoundPlan};
+
 /// Bits per second before the line has been measured.
 const FIRST_RATE: u32 = 600_000;
-/// Below this nothing can be recognised.
-const LEAST: u32 = 60_000;
 /// A source that stands still is shown again, so that whoever lost it gets it.
 const REPEAT: Duration = Duration::from_millis(900);
 
-/// What the page wants of its encodings.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub encodings: Vec<Encoding>,
-}
-
-/// What sound is sent with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct SoundPlan {
-    pub active: bool,
-    pub rate: Option<u32>,
-}
-
-impl Plan {
-    pub fn new(encodings: Vec<Encoding>) -> Self {
-        Self { encodings }
-    }
-
-    pub fn sound(&self) -> SoundPlan {
-        let first = self.encodings.first();
-        SoundPlan {
-            active: first.is_none_or(|encoding| encoding.active),
-            rate: first.and_then(|encoding| encoding.max_bitrate),
-        }
-    }
-}
-
 struct Control {
     plan: Mutex<Plan>,
-    key: AtomicBool,
+    /// A bit for each layer of which a key frame is wanted.
+    keys: AtomicU32,
     rate: AtomicU32,
     wake: Notify,
 }
@@ -66,6 +46,19 @@ impl Control {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+
+    fn want_key(&self, layer: usize) {
+        self.keys.fetch_or(bit(layer), Ordering::AcqRel);
+    }
+
+    fn take_key(&self, layer: usize) -> bool {
+        let layer = bit(layer);
+        self.keys.fetch_and(!layer, Ordering::AcqRel) & layer != 0
+    }
+}
+
+fn bit(layer: usize) -> u32 {
+    1 << layer.min(31)
 }
 
 /// Sends a track until it is dropped or the track ends.
@@ -81,10 +74,11 @@ impl VideoSender {
         clock: SharedClock,
         plan: Plan,
         filmed: Filmed,
+        tap: Arc<Tap>,
     ) -> Self {
         let control = Arc::new(Control {
             plan: Mutex::new(plan),
-            key: AtomicBool::new(true),
+            keys: AtomicU32::new(u32::MAX),
             rate: AtomicU32::new(FIRST_RATE),
             wake: Notify::new(),
         });
@@ -94,9 +88,9 @@ impl VideoSender {
             clock,
             control: Arc::clone(&control),
             filmed,
-            coder: None,
-            was_open: false,
-            due: None,
+            layers: Vec::new(),
+            tap,
+            flow: None,
         };
         Self {
             control,
@@ -110,7 +104,7 @@ impl VideoSender {
             .plan
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = plan;
-        self.send_key_frame();
+        self.control.wake.notify_one();
     }
 
     /// Bits per second that there are for this track.
@@ -118,14 +112,14 @@ impl VideoSender {
         self.control.rate.store(bits, Ordering::Release);
     }
 
-    /// A still source sends one at once.
-    pub fn send_key_frame(&self) {
-        self.control.key.store(true, Ordering::Release);
+    /// Of these layers, by their places; a still source sends them at once.
+    pub fn send_key_frames(&self, layers: &[usize]) {
+        for layer in layers {
+            self.control.want_key(*layer);
+        }
         self.control.wake.notify_one();
     }
 }
-
-type Coder = Box<dyn VideoEncoder>;
 
 struct Sending {
     pictures: Pictures,
@@ -133,9 +127,10 @@ struct Sending {
     clock: SharedClock,
     control: Arc<Control>,
     filmed: Filmed,
-    coder: Option<(VideoCodec, Coder)>,
-    was_open: bool,
-    due: Option<i64>,
+    layers: Vec<Layer>,
+    tap: Arc<Tap>,
+    /// While anything can be sent.
+    flow: Option<Flow>,
 }
 
 impl Sending {
@@ -165,10 +160,9 @@ impl Sending {
     }
 
     fn count_source(&self, (frame, shape): &(VideoFrame, Shape)) {
-        let size = shape.size;
-        let size = size.unwrap_or((frame.image.width(), frame.image.height()));
         let now = self.clock.now();
-        self.filmed.lock().source.count(now, size, false);
+        let mut filmed = self.filmed.lock();
+        filmed.source.count(now, shaped_size(frame, *shape), false);
     }
 
     /// The codec that was negotiated, if it can be sent now.
@@ -177,190 +171,150 @@ impl Sending {
     }
 
     async fn send(&mut self, frame: VideoFrame, shape: Shape) -> Result<(), CodecError> {
-        let codec = self.codec();
-        let begins = codec.is_some() && !self.was_open;
-        self.was_open = codec.is_some();
-        let plan = self.control.plan();
-        let encoding = plan.encodings.first().cloned();
-        let active = encoding.as_ref().is_none_or(|encoding| encoding.active);
-        let (Some(codec), true) = (codec, active) else {
-            self.was_open = false;
+        let Some(codec) = self.codec() else {
+            for layer in &mut self.layers {
+                layer.flows = false;
+            }
+            self.flow = None;
             return Ok(());
         };
-        let fastest = encoding
-            .as_ref()
-            .and_then(|encoding| encoding.max_framerate);
-        if !self.is_due(&frame, fastest) {
+        let encodings = self.control.plan().encodings_for(&self.target.layers());
+        self.align(&encodings);
+        let jobs = self.jobs(codec, &frame, shaped_size(&frame, shape), encodings)?;
+        if jobs.is_empty() {
             return Ok(());
         }
-        let key = self.control.key.swap(false, Ordering::AcqRel) || begins;
-        let wanted = self.rate(encoding.as_ref());
-        let mut coder = match self.coder.take().filter(|(of, _)| *of == codec) {
-            Some((_, coder)) => coder,
-            None => make(codec, self.pictures.is_screen, wanted)?,
-        };
-        // The encoder goes to a thread that may block and comes back with its result.
+        // The encoders go to a thread that may block and come back with its results.
         let clock = SharedClock::clone(&self.clock);
-        let (coder, encoded, size, rate, work) = tokio::task::spawn_blocking(move || {
-            let begun = clock.now();
-            let shaped = scaled(shape.apply(&frame), encoding.as_ref());
-            let size = (shaped.image.width(), shaped.image.height());
-            let rate = Bitrate(wanted.min(sensible(size)).max(LEAST));
-            if let Err(error) = coder.set_rate(rate) {
-                tracing::warn!(%error, rate = rate.0, "rate not changed");
-            }
-            let encoded = coder.encode(&shaped, key);
-            (coder, encoded, size, rate, clock.now().since(begun))
+        let done = tokio::task::spawn_blocking(move || {
+            let frame = shape.apply(&frame);
+            let run = |job: Job| job.run(&frame, &clock);
+            jobs.into_iter().map(run).collect::<Vec<_>>()
         })
         .await
         .map_err(|_| CodecError::Failed("the encoder panicked".into()))?;
-        self.coder = Some((codec, coder));
-        match encoded? {
-            Some(encoded) => {
-                self.count_encoded(codec, &encoded, size, rate, work);
-                self.hand_on(&encoded);
-            }
-            None if key => self.control.key.store(true, Ordering::Release),
-            None => {}
+        for done in done {
+            self.finish(done)?;
         }
         Ok(())
     }
 
-    fn count_encoded(
-        &self,
+    /// A state for each encoding, in their order; those that go on keep theirs.
+    fn align(&mut self, encodings: &[Encoding]) {
+        let same = self.layers.len() == encodings.len()
+            && (self.layers.iter().zip(encodings)).all(|(layer, wanted)| layer.rid == wanted.rid);
+        if same {
+            return;
+        }
+        let mut before = std::mem::take(&mut self.layers);
+        for Encoding { rid, .. } in encodings {
+            let known = before.iter().position(|layer| layer.rid == *rid);
+            let layer = known.map(|index| before.swap_remove(index));
+            self.layers
+                .push(layer.unwrap_or_else(|| Layer::new(rid.clone())));
+        }
+    }
+
+    /// What is to be encoded of this picture.
+    fn jobs(
+        &mut self,
         codec: VideoCodec,
-        frame: &EncodedFrame,
+        frame: &VideoFrame,
         size: (u32, u32),
-        rate: Bitrate,
-        work: Duration,
-    ) {
+        encodings: Vec<Encoding>,
+    ) -> Result<Vec<Job>, CodecError> {
+        let demand = |(layer, encoding): (&Layer, &Encoding)| {
+            let size = size_of(encoding, size);
+            let demand = Demand::new(size, encoding.max_bitrate, layer.flows);
+            encoding.active.then_some(demand)
+        };
+        let demands: Vec<_> = self.layers.iter().zip(&encodings).map(demand).collect();
+        let rates = share::among(self.control.rate.load(Ordering::Acquire), &demands);
+        self.show_largest(&demands, &rates);
+        let usage = if self.pictures.is_screen {
+            Usage::Screen
+        } else {
+            Usage::Camera
+        };
+        let mut jobs = Vec::new();
+        for (index, encoding) in encodings.into_iter().enumerate() {
+            let layer = &mut self.layers[index];
+            let limited = demands[index].is_some_and(|demand| rates[index] < Some(demand.most));
+            let mut filmed = self.filmed.lock();
+            let film = filmed.layer(layer.rid.as_deref());
+            film.rate = rates[index];
+            film.is_limited = limited;
+            drop(filmed);
+            let Some(rate) = rates[index] else {
+                layer.flows = false;
+                continue;
+            };
+            if !layer.is_due(frame, encoding.max_framerate) {
+                continue;
+            }
+            let key = self.control.take_key(index) || !layer.flows;
+            jobs.push(layer.job(index, encoding, codec, usage, (rate, key))?);
+        }
+        Ok(jobs)
+    }
+
+    /// Whoever looks at what is sent sees the largest layer.
+    fn show_largest(&mut self, demands: &[Option<Demand>], rates: &[Option<u32>]) {
+        let sent = demands.iter().zip(rates).enumerate();
+        let pixels = |(index, (demand, rate)): (usize, (&Option<Demand>, &Option<u32>))| {
+            let (width, height) = rate.and(*demand)?.size;
+            Some((width * height, index))
+        };
+        let Some((_, largest)) = sent.filter_map(pixels).max() else {
+            return;
+        };
+        let flow = self.flow.get_or_insert_with(|| self.tap.open());
+        if flow.show(largest) {
+            self.control.want_key(largest);
+        }
+    }
+
+    fn finish(&mut self, mut done: Done) -> Result<(), CodecError> {
+        let encoded = std::mem::replace(&mut done.frame, Ok(None))?;
+        let index = done.layer;
+        match encoded {
+            Some(frame) => {
+                self.count_encoded(&done, frame.key);
+                // Else what follows would build on a picture that nobody got.
+                self.layers[index].flows = self.target.send_layer(index, &frame);
+                if let (true, Some(flow)) = (self.layers[index].flows, &mut self.flow) {
+                    flow.put(index, &frame);
+                }
+            }
+            None if done.key => self.control.want_key(index),
+            None => {}
+        }
+        self.layers[index].take_back(done);
+        Ok(())
+    }
+
+    fn count_encoded(&self, done: &Done, key: bool) {
         let now = self.clock.now();
         let mut filmed = self.filmed.lock();
-        filmed.encode(now, size, frame.key);
-        filmed.encoded.work += work;
-        filmed.target_bytes += f64::from(rate.0) / 8.0 / f64::from(FASTEST);
-        filmed.is_limited = self.control.rate.load(Ordering::Acquire) < sensible(size);
-        filmed.encoder = match codec {
+        let film = filmed.layer(self.layers[done.layer].rid.as_deref());
+        film.encode(now, done.size, key);
+        film.encoded.work += done.work;
+        film.target_bytes += f64::from(done.rate.0) / 8.0 / f64::from(layer::FASTEST);
+        film.encoder = match done.codec {
             VideoCodec::H264 => "OpenH264",
             VideoCodec::Vp8 => "libvpx",
         };
     }
+}
 
-    fn hand_on(&self, encoded: &EncodedFrame) {
-        if !self.target.send_video(encoded) {
-            // What follows would build on a picture that nobody got.
-            self.control.key.store(true, Ordering::Release);
-        }
-    }
-
-    fn rate(&self, encoding: Option<&Encoding>) -> u32 {
-        let most = encoding.and_then(|encoding| encoding.max_bitrate);
-        self.control
-            .rate
-            .load(Ordering::Acquire)
-            .min(most.unwrap_or(u32::MAX))
-    }
-
-    fn is_due(&mut self, frame: &VideoFrame, fastest: Option<f64>) -> bool {
-        let Some(fastest) = fastest.filter(|fastest| *fastest > 0.0) else {
-            return true;
-        };
-        let period = (1e9 / fastest) as i64;
-        let due = self.due.unwrap_or(frame.at.0);
-        if frame.at.0 < due - period / 4 {
-            return false;
-        }
-        self.due = Some((due + period).max(frame.at.0));
-        true
-    }
+fn shaped_size(frame: &VideoFrame, shape: Shape) -> (u32, u32) {
+    let own = (frame.image.width(), frame.image.height());
+    shape.size.unwrap_or(own)
 }
 
 /// Shown again is shown now: receivers drop pictures of the past.
 fn again(latest: &mut Option<(VideoFrame, Shape)>, clock: &SharedClock) {
     if let Some((frame, _)) = latest {
         frame.at = frame.at.max(clock.now());
-    }
-}
-
-fn make(codec: VideoCodec, is_screen: bool, rate: u32) -> Result<Coder, CodecError> {
-    let usage = if is_screen {
-        Usage::Screen
-    } else {
-        Usage::Camera
-    };
-    match codec {
-        VideoCodec::H264 => Ok(Box::new(H264Encoder::new(H264Settings {
-            usage,
-            rate: Bitrate(rate.max(LEAST)),
-            fps: FASTEST,
-        })?)),
-        VideoCodec::Vp8 => Err(CodecError::Missing {
-            what: "a VP8 encoder",
-            detail: "only H.264 is sent".into(),
-        }),
-    }
-}
-
-/// As the encoding wants it.
-fn scaled(frame: VideoFrame, encoding: Option<&Encoding>) -> VideoFrame {
-    let Some(encoding) = encoding else {
-        return frame;
-    };
-    let (w, h) = (frame.image.width(), frame.image.height());
-    if let Some((width, height)) = encoding.scale_resolution_down_to {
-        // A limit turns with the picture.
-        let (width, height) = if (w >= h) == (width >= height) {
-            (width, height)
-        } else {
-            (height, width)
-        };
-        return within(&frame, width.max(2), height.max(2));
-    }
-    match encoding.scale_resolution_down_by {
-        Some(by) if by > 1.0 => {
-            let side = |side: u32| ((f64::from(side) / by) as u32).max(2);
-            within(&frame, side(w), side(h))
-        }
-        _ => frame,
-    }
-}
-
-/// Bits per second beyond which a picture of this size gets no better.
-fn sensible((width, height): (u32, u32)) -> u32 {
-    let pixels = width * height;
-    (pixels * 2).clamp(300_000, 6_000_000)
-}
-
-#[cfg(test)]
-mod tests {
-    use foyer_media::clock::MediaTime;
-    use foyer_media::frame::I420;
-
-    use super::*;
-
-    #[test]
-    fn encodings_scale_down_and_never_up() {
-        let frame = VideoFrame {
-            at: MediaTime(0),
-            image: Arc::new(I420::black(640, 360).unwrap()),
-        };
-        let encoding = |by, to| Encoding {
-            rid: None,
-            active: true,
-            max_bitrate: None,
-            max_framerate: None,
-            scale_resolution_down_by: by,
-            scale_resolution_down_to: to,
-            scalability_mode: None,
-            codec: None,
-        };
-        let size = |encoding| {
-            let made = scaled(frame.clone(), Some(&encoding));
-            (made.image.width(), made.image.height())
-        };
-        assert_eq!(size(encoding(Some(2.0), None)), (320, 180));
-        assert_eq!(size(encoding(Some(1.0), None)), (640, 360));
-        assert_eq!(size(encoding(Some(2.0), Some((1280, 720)))), (640, 360));
-        assert_eq!(size(encoding(None, Some((180, 320)))), (320, 180));
     }
 }
