@@ -4,6 +4,7 @@ import { endedScenes, lobbyScenes } from "./scenes/lobby";
 import { linkScenes, meetingScenes, shareScenes } from "./scenes/meeting";
 import { preJoinScenes } from "./scenes/pre-join";
 import { settingsScenes } from "./scenes/settings";
+import { stageScenes } from "./scenes/stage";
 
 /** A screen in one of its states. */
 export interface Scene {
@@ -32,4 +33,5 @@ export const SCENES: readonly Scene[] = [
   ...linkScenes,
   ...shareScenes,
   ...meetingScenes,
+  ...stageScenes,
 ];
