@@ -177,7 +177,7 @@ export const survey = {
   stars: (count: number) => plural("en", count, { one: "# star", other: "# stars" }),
   more: "What was not good? You need not say.",
   parts: { audio: "Sound", video: "Video", share: "Shared screen" },
-  where: "Only the stars are sent, through Microsoft’s calling service to the organisation that let you in.",
+  where: "The stars go through Microsoft’s calling service. The organisation that let you in can see them.",
   send: "Send",
   skip: "No, thanks",
   thanks: "Thank you. Your answer is on its way.",
