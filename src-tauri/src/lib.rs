@@ -23,6 +23,8 @@ pub mod handed;
 pub mod instance;
 pub mod network;
 pub mod outside;
+#[cfg(target_os = "linux")]
+mod painting;
 pub mod practice;
 pub mod saving;
 pub mod settings;

@@ -85,6 +85,8 @@ pub fn open<R: Runtime>(
             return Err(error.into());
         }
     };
+    #[cfg(target_os = "linux")]
+    crate::painting::suit(&window)?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {

@@ -22,6 +22,8 @@ use crate::ctl;
 use crate::desktop;
 use crate::frames;
 use crate::instance;
+#[cfg(target_os = "linux")]
+use crate::painting;
 use crate::settings::{self, Settings};
 use crate::shell::{Launch, Shell, wall_clock};
 use crate::teams::TeamsSetup;
@@ -67,7 +69,10 @@ pub fn build<R: Runtime>(
                     .initialization_script(FREEZE)
                     .build()?;
                 #[cfg(target_os = "linux")]
-                outlive_page_crashes(&window)?;
+                {
+                    painting::suit(&window)?;
+                    outlive_page_crashes(&window)?;
+                }
                 desktop::mini::watch(&window)?;
             }
             Ok(())

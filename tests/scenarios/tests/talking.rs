@@ -78,10 +78,16 @@ async fn muting_is_seen_and_heard_and_closes_the_microphone() {
     grace.enter().await;
     hears(&grace, ada.rig.hertz(), true).await;
     ada.ask(Intent::SetMuted { muted: true });
+    ada.until("muted", |view| view.me.microphone == DeviceState::Off)
+        .await;
+    let seen = ada.report().await.sent.audio.packets;
     grace.sees("Ada", |person| person.muted).await;
     let microphone = foyer_media::device::DeviceKind::Microphone;
     until("muted is closed", || ada.rig.open(microphone) == 0).await;
     hears(&grace, ada.rig.hertz(), false).await;
+    // One packet may be in the making while it is seen.
+    let later = ada.report().await.sent.audio.packets;
+    assert!(later <= seen + 1, "{} packets left muted", later - seen);
     ada.ask(Intent::SetMuted { muted: false });
     grace.sees("Ada", |person| !person.muted).await;
     hears(&grace, ada.rig.hertz(), true).await;

@@ -1,4 +1,5 @@
-//! What waits to be told to the UI. Views are merged, at most some twenty a second; messages are all kept.
+//! What waits to be told to the UI. Views are merged, at most some twenty a second beside those that answer the guest;
+//! messages are all kept.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -57,6 +58,12 @@ impl Events {
     /// The view is not what it was.
     pub fn changed(&mut self) {
         self.dirty = true;
+    }
+
+    /// As `changed`, by what the guest did just now: whoever pressed a button sees at once what came of it.
+    pub fn answered(&mut self) {
+        self.dirty = true;
+        self.resting = false;
     }
 
     pub fn message(&mut self, message: ChatMessage) {
@@ -185,6 +192,18 @@ mod tests {
         assert_eq!(told, ["one", "two", "view"]);
         let quiet = tokio::time::timeout(VIEW_PAUSE * 4, events.turn()).await;
         assert!(quiet.is_err(), "one view for two changes");
+    }
+
+    #[tokio::test]
+    async fn what_the_guest_did_is_told_without_a_rest() {
+        let (to, _from) = mpsc::channel(8);
+        let mut events = Events::new(to);
+        events.changed();
+        assert!(matches!(events.turn().await.1, Turn::View));
+        events.answered();
+        // Polled once: it may wait for nothing.
+        let told = tokio::time::timeout(Duration::ZERO, events.turn()).await;
+        assert!(matches!(told, Ok((_, Turn::View))));
     }
 
     #[tokio::test]

@@ -10,6 +10,8 @@ use crate::background::chosen;
 
 impl Actor {
     pub(super) async fn intent(&mut self, intent: Intent) {
+        // These come by the dozen while a slider moves or somebody writes.
+        let streams = matches!(intent, Intent::SetVolume { .. } | Intent::Typing);
         let wish = match intent {
             Intent::Watch { feeds } => return self.watch(feeds),
             Intent::WatchApart { feed } => return self.watch_apart(feed),
@@ -53,6 +55,9 @@ impl Actor {
             Intent::Moderate { deed } => Wish::Moderate(deed.into()),
         };
         self.step(Input::Guest(wish)).await;
+        if !streams {
+            self.events.answered();
+        }
     }
 
     /// A camera that was paused rather than the room shown tries again with any choice.
