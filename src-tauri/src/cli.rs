@@ -53,7 +53,7 @@ enum Command {
     Ctl(ctl::Arguments),
     /// Serve a practice meeting until stopped
     Practice(practice::Arguments),
-    /// List cameras, microphones, speakers and displays
+    /// List cameras, microphones, speakers, displays and windows
     Devices(devices::Arguments),
     /// Say what a link or an invitation is, without opening it
     Check(check::Arguments),

@@ -11,6 +11,7 @@ pub mod link;
 pub mod practice;
 pub mod preferences;
 pub mod saving;
+pub mod share;
 pub mod share_window;
 pub mod terms;
 pub mod update;

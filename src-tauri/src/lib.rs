@@ -28,6 +28,7 @@ mod painting;
 pub mod practice;
 pub mod saving;
 pub mod settings;
+pub mod share_previews;
 pub mod share_window;
 pub mod shell;
 pub mod teams;

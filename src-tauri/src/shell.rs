@@ -19,6 +19,7 @@ use crate::frames::Frames;
 use crate::handed::{self, Handed};
 use crate::practice::Practice;
 use crate::settings::Settings;
+use crate::share_previews::SharePreviews;
 use crate::share_window::ShareWindow;
 use crate::teams::TeamsSetup;
 use crate::updates::{self, Ready, Source};
@@ -54,6 +55,8 @@ pub struct Shell {
     pub calls: Calls,
     /// What stands beside the window.
     pub desktop: Desktop,
+    /// What could be shared, while the guest chooses.
+    pub share_previews: SharePreviews,
     /// The window of a received share.
     pub share_window: ShareWindow,
     /// The practice meetings of this app.
@@ -95,6 +98,7 @@ impl Shell {
             practice: Practice::new(environment.clock.clone(), environment.wall_clock.clone()),
             calls: Calls::new(environment, frames.clone()),
             desktop: Desktop::default(),
+            share_previews: SharePreviews::default(),
             share_window: ShareWindow::default(),
             frames,
             update_source: teams.may_update().then(update_source).flatten(),

@@ -94,6 +94,8 @@ pub fn build<R: Runtime>(
             commands::clipboard::clipboard_text,
             commands::devices::list_devices,
             commands::devices::check_network,
+            commands::share::share_sources,
+            commands::share::share_preview,
             commands::practice::start_practice,
             commands::call::open_call,
             commands::call::send_intent,

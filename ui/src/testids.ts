@@ -32,7 +32,9 @@
  * The one open menu: `menu` (data-menu), its items `menu-<id>`, such as `menu-devices`, `menu-people`, `menu-pin`,
  * `menu-mute`, `menu-react-like`, `menu-speaker`, `menu-slider`.
  * Mini window: `mini`, `mini-name`, `mini-mic`, `mini-back`, `mini-leave`.
- * Share picker: `share-picker`, `share-screen-<index>`, `share-confirm`, `share-cancel`.
+ * Share picker: `share-picker`, `share-tab-<screen|window|region>`, `share-screen-<index>`, `share-window-<index>`, `share-no-windows`,
+ * `share-region-screen-<index>`, `share-region-frame` with its corners `share-region-<nw|ne|sw|se>`, `share-region-size`, `share-region-<x|y|width|height>`,
+ * `share-region-snap`, `share-pointer`, `share-sound`, `share-confirm`, `share-cancel`.
  * Chat: `chat-pane`, `chat-log` (only what can be seen is in it), `chat-message` (data-mine, data-state), `chat-edit`,
  * `chat-delete`, `chat-resend`, `chat-unread`, `chat-missed`, `chat-typing`, `chat-search`, `chat-search-field`, `chat-edit-cancel`,
  * `chat-input`, `chat-send`, `pane-close`.
@@ -52,3 +54,6 @@ export const tileId = (personId: string): string => `tile-${personId}`;
 export const waitingId = (personId: string): string => `waiting-${personId}`;
 export const personRowId = (personId: string): string => `person-${personId}`;
 export const shareScreenId = (index: number): string => `share-screen-${index}`;
+export const shareWindowId = (index: number): string => `share-window-${index}`;
+export const shareRegionScreenId = (index: number): string => `share-region-screen-${index}`;
+export const shareTabId = (tab: string): string => `share-tab-${tab}`;

@@ -57,12 +57,18 @@ impl Consent for Switches {
     }
 
     async fn screen(&self, screens: &[DeviceInfo]) -> Option<DeviceId> {
-        for screen in screens {
-            if self.is_on(screen).await {
-                return Some(screen.id.clone());
+        let allowed = match self.allowed.has_changed() {
+            Ok(_) => self.allowed.borrow().clone(),
+            Err(_) => return None,
+        };
+        match allowed.screen? {
+            // It may be a part of a screen, or a window, which are not listed here.
+            Chosen::Device(id) => Some(DeviceId(id)),
+            Chosen::SystemDefault => {
+                let first = screens.iter().find(|screen| !screen.synthetic);
+                first.map(|screen| screen.id.clone())
             }
         }
-        None
     }
 
     async fn until(&self, device: &DeviceInfo, allowed: bool) {

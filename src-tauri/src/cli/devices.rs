@@ -32,6 +32,15 @@ pub fn run(arguments: &Arguments, devices: &dyn Devices) -> Result<u8, Failure> 
                 print(&line(device))?;
             }
         }
+        print("Windows")?;
+        // Where displays cannot be listed, windows cannot either, and that is said below.
+        for window in devices.windows().unwrap_or_default() {
+            let (width, height) = window.size;
+            print(&format!(
+                "   {}  {}  {width}x{height}",
+                window.id.0, window.title
+            ))?;
+        }
     }
     match failed.first() {
         None => Ok(DONE),

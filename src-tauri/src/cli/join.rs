@@ -36,7 +36,7 @@ pub struct Arguments {
     /// default or a speaker's id; silent without this
     #[arg(long, value_name = "SPEAKER", requires = "headless")]
     pub speaker: Option<String>,
-    /// Share a display: display:0 for the first, or its id
+    /// Share a display: display:0 for the first, or its id; display:0#xywh=X,Y,WIDTH,HEIGHT for a part of it; or the id of a window
     #[arg(long, value_name = "DISPLAY", requires = "headless")]
     pub share: Option<String>,
     /// A chat message to send once in the meeting

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foyer_contract::chat::{ChatMessage, MessageState};
 use foyer_contract::event::CallEvent;
 use foyer_contract::intent::{Choices, Intent, WatchedFeed};
+use foyer_contract::share::ShareChoice;
 use foyer_contract::view::{CallView, PersonView, Phase};
 use foyer_effects::Effects;
+use foyer_media::share::Share;
 use foyer_rtc::Impairment;
 use foyer_session::report::Report;
 use foyer_session::{CallHandle, Environment};
@@ -107,6 +109,19 @@ impl Guest {
     /// Sends an intent, which the call must take.
     pub fn ask(&self, intent: Intent) {
         assert!(self.handle.send(intent), "the call takes intents");
+    }
+
+    /// Shares a screen, with whatever else its name says.
+    pub fn share(&self, source: &str) {
+        let share = Share::named(source);
+        self.ask(Intent::StartShare {
+            share: ShareChoice {
+                source_id: share.surface.0,
+                area: None,
+                pointer: share.pointer,
+                sound: share.sound,
+            },
+        });
     }
 
     /// Waits for a view that fits.

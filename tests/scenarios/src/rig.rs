@@ -17,6 +17,8 @@ use foyer_media::synthetic::speech::{Speech, SpeechSource, Voice};
 use foyer_media::synthetic::tone::{Tone, ToneSource};
 
 /// Counters of one picture source lie in a range of this size.
+/// Pitch of what other programs play: that of no microphone, nor an overtone of one.
+pub const COMPUTER_HERTZ: f64 = 2410.0;
 const RANGE: u32 = 100_000;
 const CAMERA: (u32, u32, u32) = (640, 360, 30);
 const SCREEN: (u32, u32, u32) = (960, 540, 10);
@@ -248,6 +250,18 @@ impl Devices for Rig {
             Box::new(ToneSource::new(Tone::new(self.hertz(), -20.0)))
         };
         Ok(Box::new(Mouth(source, plug)))
+    }
+
+    fn offers_computer_sound(&self) -> bool {
+        true
+    }
+
+    fn open_computer_sound(&self) -> Result<Box<dyn AudioSource>, CaptureError> {
+        let tone = ToneSource::new(Tone::new(COMPUTER_HERTZ, -20.0));
+        Ok(Box::new(Mouth(
+            Box::new(tone),
+            self.plug(DeviceKind::Screen)?,
+        )))
     }
 
     fn open_speaker(&self, _: &DeviceId) -> Result<Box<dyn AudioSink>, CaptureError> {

@@ -98,9 +98,7 @@ async fn others_and_the_self_view_get_the_background_and_a_share_is_left_alone()
     hidden(&grace, camera).await;
     hidden(&ada, own).await;
 
-    ada.ask(Intent::StartShare {
-        screen_id: "rig".into(),
-    });
+    ada.share("rig");
     let view = grace.until("a share", |view| view.share.is_some()).await;
     let share = view.share.expect("it was waited for").feed;
     grace.watch(&[share]);

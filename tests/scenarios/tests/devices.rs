@@ -55,9 +55,7 @@ async fn devices_unplugged_in_a_call_are_missed_and_the_call_goes_on() {
     let (ada, grace) = (Guest::open(&hall, 0, "Ada"), Guest::open(&hall, 1, "Grace"));
     ada.enter().await;
     grace.enter().await;
-    ada.ask(Intent::StartShare {
-        screen_id: "rig".into(),
-    });
+    ada.share("rig");
     grace
         .until("Ada's share", |view| view.share.is_some())
         .await;

@@ -143,9 +143,7 @@ async fn a_share_comes_beside_the_camera_and_goes_again() {
     ada.enter().await;
     grace.enter().await;
     for _ in 0..2 {
-        ada.ask(Intent::StartShare {
-            screen_id: "rig".into(),
-        });
+        ada.share("rig");
         let view = grace
             .until("Ada's share", |view| view.share.is_some())
             .await;
@@ -186,14 +184,11 @@ async fn only_one_shares_at_a_time() {
     let (ada, grace) = (Guest::open(&hall, 0, "Ada"), Guest::open(&hall, 1, "Grace"));
     ada.enter().await;
     grace.enter().await;
-    let screen_id = "rig".to_owned();
-    ada.ask(Intent::StartShare {
-        screen_id: screen_id.clone(),
-    });
+    ada.share("rig");
     grace
         .until("Ada's share", |view| view.share.is_some())
         .await;
-    grace.ask(Intent::StartShare { screen_id });
+    grace.share("rig");
     let view = grace
         .until("refused", |view| {
             matches!(view.me.share, DeviceState::Failed { .. })

@@ -16,6 +16,7 @@ import { DEFAULT_PREFERENCES } from "../controls/preferences.svelte";
 import type { Backend, CallTarget, OpenedCall, PlainCommand } from "./backend";
 import { FakeMeeting } from "./fake-meeting";
 import { FakePictures } from "./fake-pictures";
+import { fakePreview, fakeSources } from "./fake-sources";
 import { DEVICES, NAMES, PRACTICE_LINK, TITLE, emptyView, person, verdictOn } from "./fake-world";
 
 /**
@@ -118,6 +119,8 @@ export class FakeBackend implements Backend {
       }),
       check_link: ({ text }) => verdictOn(text),
       list_devices: () => DEVICES,
+      share_sources: () => fakeSources(this.#params),
+      share_preview: ({ id }) => fakePreview(id, this.#params),
       check_network: () => {
         const state = this.#params.has("offline") ? "failed" : "good";
         const outcome = state === "good" ? "ok" : "failed";

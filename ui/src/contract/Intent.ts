@@ -4,6 +4,7 @@ import type { Choices } from "./Choices";
 import type { Moderation } from "./Moderation";
 import type { Ratings } from "./Ratings";
 import type { Reaction } from "./Reaction";
+import type { ShareChoice } from "./ShareChoice";
 import type { WatchedFeed } from "./WatchedFeed";
 
 /**
@@ -23,9 +24,9 @@ muted: boolean, } | { "intent": "setCamera",
  */
 on: boolean, } | { "intent": "startShare",
 /**
- * From the device list.
+ * Which, and how.
  */
-screenId: string, } | { "intent": "stopShare" } | { "intent": "sendChat",
+share: ShareChoice, } | { "intent": "stopShare" } | { "intent": "sendChat",
 /**
  * The text.
  */

@@ -10,7 +10,7 @@ import type { Intent } from "../contract/Intent";
 import { FEEDS, type Feeds } from "../feeds/feed-player";
 import Meeting from "../stage/Meeting.svelte";
 import { render } from "./render";
-import { DEVICES, inMeeting } from "./views";
+import { DEVICES, inMeeting, shareOffer } from "./views";
 
 interface Shown {
   view: CallView;
@@ -58,7 +58,7 @@ export function showMeeting(view: Partial<CallView> = {}, more: Partial<Omit<Sho
         onTestSpeaker: vi.fn(),
       };
     },
-    listScreens: async () => DEVICES.screens,
+    offer: shareOffer(),
     ...(more.onOpenLink ? { onOpenLink: more.onOpenLink } : {}),
     onIntent,
   }, new Map([[FEEDS, more.feeds]]));

@@ -4,6 +4,8 @@ import type { ChatMessage } from "../contract/ChatMessage";
 import type { DeviceLists } from "../contract/DeviceLists";
 import type { MeView } from "../contract/MeView";
 import type { PersonView } from "../contract/PersonView";
+import type { ShareSources } from "../contract/ShareSources";
+import type { ShareOffer } from "../sharing/previews.svelte";
 
 export function me(change: Partial<MeView> = {}): MeView {
   return { ...emptyView().me, name: "Ada", ...change };
@@ -44,6 +46,21 @@ export const DEVICES: DeviceLists = {
     { id: "x11:1", label: "HDMI-1", isDefault: true, synthetic: false, width: 1280, height: 1024 },
   ],
 };
+
+export const SOURCES: ShareSources = {
+  screens: DEVICES.screens,
+  windows: [
+    { id: "x11-window:1", title: "Budget", minimised: false, width: 1200, height: 800 },
+    { id: "x11-window:2", title: "Notes", minimised: true, width: 640, height: 480 },
+  ],
+  pointer: true,
+  sound: true,
+};
+
+/** What the picker asks: these sources, and pictures that say whose they are. */
+export function shareOffer(sources: ShareSources = SOURCES): ShareOffer {
+  return { list: async () => sources, preview: async (id) => `data:image/jpeg;base64,${btoa(id)}` };
+}
 
 export function message(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
   return { id, from: "Mira", mine: false, text: `text ${id}`, sentAtMs: 0, state: "new", blocks: [], ...change };

@@ -2,6 +2,7 @@ import { armed, checks, coach, joining, ledger, recents, start, survey, transcri
 import { closing, desktop, mini } from "./en/desktop";
 import { background, effectProblems, soundCheck } from "./en/effects";
 import { settings, shortcuts } from "./en/settings";
+import { sharePicker, shareProblems } from "./en/share";
 import { meetingEn } from "./meeting-en";
 import { plural } from "./plural";
 
@@ -182,18 +183,8 @@ export const en = {
     leaveLong: "Leave the meeting",
     withKeys: (label: string, keys: string) => `${label} (${keys})`,
   },
-  sharePicker: {
-    title: "Share your screen",
-    lead: "Everyone in the meeting will see it.",
-    screens: "Screens",
-    screen: (number: number) => `Screen ${number}`,
-    main: "Main",
-    size: (width: number, height: number) => `${width} × ${height}`,
-    none: "No screen was found that could be shared.",
-    loading: "Looking for screens…",
-    cancel: "Cancel",
-    share: "Share",
-  },
+  sharePicker,
+  shareProblems,
   chat: {
     title: "Chat",
     log: "Messages",

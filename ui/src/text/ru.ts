@@ -3,6 +3,7 @@ import { armed, checks, coach, joining, ledger, recents, start, survey, transcri
 import { closing, desktop, mini } from "./ru/desktop";
 import { background, effectProblems, soundCheck } from "./ru/effects";
 import { settings, shortcuts } from "./ru/settings";
+import { sharePicker, shareProblems } from "./ru/share";
 import { meetingRu } from "./meeting-ru";
 import { plural } from "./plural";
 
@@ -188,18 +189,8 @@ export const ru: Text = {
     leaveLong: "Выйти из встречи",
     withKeys: (label: string, keys: string) => `${label} (${keys})`,
   },
-  sharePicker: {
-    title: "Показать экран",
-    lead: "Его увидят все участники встречи.",
-    screens: "Экраны",
-    screen: (number: number) => `Экран ${number}`,
-    main: "Главный",
-    size: (width: number, height: number) => `${width} × ${height}`,
-    none: "Не нашлось экрана, который можно показать.",
-    loading: "Ищем экраны…",
-    cancel: "Отмена",
-    share: "Показать",
-  },
+  sharePicker,
+  shareProblems,
   chat: {
     title: "Чат",
     log: "Сообщения",

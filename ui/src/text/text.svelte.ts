@@ -49,7 +49,7 @@ export function linkText(code: string): string {
 export function noticeText(code: string, subject: string | null): string {
   const sentence = t().notices[code];
   if (sentence) return sentence();
-  const problem = problemText(code);
+  const problem = (subject === "share" ? t().shareProblems[code] : undefined) ?? problemText(code);
   return isDevice(subject) ? t().problemWith[subject](problem) : problem;
 }
 

@@ -108,6 +108,7 @@ describe("the texts", () => {
     expect(linkText("link.strange")).toContain("link.strange");
     expect(endingText("meltdown").lead).toContain("meltdown");
     expect(noticeText("device.busy", "camera")).toMatch(/^Camera: Another app/u);
+    expect(noticeText("device.lost", "share")).toMatch(/^Sharing: What you shared was closed/u);
     expect(noticeText("call.mutedByHost", null)).toBe(en.notices["call.mutedByHost"]?.());
   });
 });

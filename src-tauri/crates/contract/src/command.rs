@@ -10,6 +10,7 @@ use crate::intent::Intent;
 use crate::link::LinkVerdict;
 use crate::network::{CheckNetwork, NetworkCheck};
 use crate::preferences::{ForgetRecent, Preferences, RecentMeeting, SavePreferences};
+use crate::share::{SharePreview, ShareSources};
 use crate::share_window::PopOutShare;
 
 /// Every command with `[arguments, answer]`.
@@ -20,6 +21,8 @@ pub struct Commands {
     listen_links: (Nothing, ()),
     check_link: (CheckLink, LinkVerdict),
     list_devices: (Nothing, DeviceLists),
+    share_sources: (Nothing, ShareSources),
+    share_preview: (SharePreview, Option<String>),
     check_network: (CheckNetwork, NetworkCheck),
     start_practice: (StartPractice, PracticeMeeting),
     open_call: (OpenCall, u32),

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::background::Background;
 use crate::event::Reaction;
+use crate::share::ShareChoice;
 use crate::survey::Ratings;
 
 /// How somebody wants to take part.
@@ -52,10 +53,10 @@ pub enum Intent {
         /// True: on.
         on: bool,
     },
-    /// Shares a display.
+    /// Shares a display, a part of it, or a window, instead of anything else.
     StartShare {
-        /// From the device list.
-        screen_id: String,
+        /// Which, and how.
+        share: ShareChoice,
     },
     /// Ends our share.
     StopShare,

@@ -20,6 +20,7 @@ pub mod intent;
 pub mod link;
 pub mod network;
 pub mod preferences;
+pub mod share;
 pub mod share_window;
 pub mod sound_check;
 pub mod stats;

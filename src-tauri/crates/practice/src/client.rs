@@ -253,8 +253,13 @@ impl Client {
     }
 
     /// Starts or stops sharing: [`ClientEvent::Outgoing`] or [`ClientEvent::ShareRefused`] follows.
-    pub fn set_share(&self, on: bool) {
-        self.shared.wishes.change(|state| state.share = on);
+    /// With `sound`, what the microphone's line carries is forwarded although the microphone is muted.
+    pub fn set_share(&self, on: bool, sound: bool) {
+        let sound = on && sound;
+        self.shared.wishes.change(|state| {
+            state.share = on;
+            state.share_sound = sound;
+        });
     }
 
     /// Names every video feed that is shown. Before the first call all are forwarded.

@@ -75,8 +75,18 @@ pub struct Participant {
     pub camera_on: bool,
     /// Shares a screen.
     pub sharing: bool,
+    /// And what it sounds like, muted or not.
+    #[serde(default)]
+    pub sharing_sound: bool,
     /// Lives in the server.
     pub bot: bool,
+}
+
+impl Participant {
+    /// Whether what they send of sound is forwarded.
+    pub(crate) fn sounds(&self) -> bool {
+        !self.muted || self.sharing_sound
+    }
 }
 
 /// Somebody in the lobby.
@@ -194,6 +204,10 @@ pub enum ClientMessage {
     Share {
         /// Wanted.
         on: bool,
+        /// The microphone's line carries the sound of what is shared too, and is forwarded although the microphone is
+        /// muted. What carries both cannot be told apart here: the client must leave a muted microphone out.
+        #[serde(default)]
+        sound: bool,
     },
     /// Says something.
     Chat {

@@ -161,14 +161,14 @@ async fn meets_chromium(query: &str, codec: foyer_media::encoded::VideoCodec) {
     }
 
     for _ in 0..2 {
-        foyer.client.set_share(true);
+        foyer.client.set_share(true, false);
         let own = foyer.own_line(TrackKind::Share).await;
         let share = send_card(own, Arc::clone(&clock), Theme::Lime);
         until(&page, "Chromium sees the share", |stats| {
             decoded(stats, "Foyer", "share") >= 10
         })
         .await;
-        foyer.client.set_share(false);
+        foyer.client.set_share(false, false);
         foyer
             .until("own share down", |foyer| {
                 !foyer.outgoing.contains_key(&TrackKind::Share)

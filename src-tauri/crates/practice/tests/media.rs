@@ -109,14 +109,14 @@ async fn a_share_starts_and_stops_ten_times_and_lines_are_used_again() {
     b.until("media", |b| b.connected).await;
     let mut mids = std::collections::HashSet::new();
     for round in 0..10 {
-        a.client.set_share(true);
+        a.client.set_share(true, false);
         let own = a.own_line(TrackKind::Share).await;
         mids.insert(own.mid());
         let sending = send_card(own, Arc::clone(&clock), Theme::nth(round));
         let line = b.line("A", TrackKind::Share).await;
         let came = frames(&line, 3).await;
         assert!(came[0].key, "round {round}");
-        a.client.set_share(false);
+        a.client.set_share(false, false);
         a.until("share down", |a| {
             !a.outgoing.contains_key(&TrackKind::Share)
         })

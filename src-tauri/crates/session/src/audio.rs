@@ -41,6 +41,7 @@ pub(crate) enum AudioEvent {
 enum Command {
     Microphone(Option<(Attempt, Microphone)>),
     Speaker(Option<(Attempt, Box<dyn AudioSink>)>),
+    Share(Option<(Attempt, Box<dyn AudioSource>)>),
     SendTo(Option<Transceiver>),
     Hear(String, ReceivedAudio),
     Forget(String),
@@ -105,6 +106,11 @@ impl AudioEngine {
 
     pub fn set_speaker(&self, speaker: Option<(Attempt, Box<dyn AudioSink>)>) {
         self.tell(Command::Speaker(speaker));
+    }
+
+    /// What our share sounds like, sent with the microphone's sound and without it; `None` for a silent one, or none.
+    pub fn set_share(&self, sound: Option<(Attempt, Box<dyn AudioSource>)>) {
+        self.tell(Command::Share(sound));
     }
 
     /// Where our sound goes; `None` sends nothing.

@@ -348,7 +348,10 @@ impl Actor {
             Opened::Camera(capture) => {
                 self.film(slot, attempt, capture, Subject::Camera);
             }
-            Opened::Screen(capture) => {
+            Opened::Screen(capture, sound) => {
+                if let Some(source) = sound {
+                    self.audio().set_share(Some((attempt, source)));
+                }
                 self.film(slot, attempt, capture, Subject::Screen);
             }
         }

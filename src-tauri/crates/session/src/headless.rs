@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::report::Report;
 use crate::session::{CallHandle, Environment, OpenCallError, open};
+use crate::share;
 use eyes::Eyes;
 pub use options::Options;
 
@@ -177,8 +178,9 @@ impl Guest {
                 self.handle.send(Intent::SendChat { text });
             }
         }
-        if let Some(screen_id) = self.options.share.clone().filter(|_| !self.shared) {
-            self.shared = self.handle.send(Intent::StartShare { screen_id });
+        if let Some(text) = self.options.share.as_ref().filter(|_| !self.shared) {
+            let share = share::read(text);
+            self.shared = self.handle.send(Intent::StartShare { share });
         }
         let people = view.people.iter().filter_map(|person| person.camera_feed);
         let share = view.share.iter().map(|share| share.feed);

@@ -21,6 +21,7 @@ mod remote;
 pub mod report;
 mod ring;
 mod session;
+mod share;
 mod task;
 pub mod teams;
 mod view;

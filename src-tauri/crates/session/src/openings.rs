@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foyer_media::device::{CaptureError, DeviceId, DeviceKind, Devices, VideoCapture};
+use foyer_media::share::Share;
 use foyer_media::sound::{AudioSink, AudioSource};
 use foyer_meeting::device::{Attempt, Slot};
 use tokio::sync::mpsc;
@@ -14,7 +15,8 @@ use crate::outgoing::Subject;
 /// A device that was opened.
 pub(crate) enum Opened {
     Camera(VideoCapture),
-    Screen(VideoCapture),
+    /// With what it sounds like, if that is wanted.
+    Screen(VideoCapture, Option<Box<dyn AudioSource>>),
     Microphone(Microphone),
     Speaker(Box<dyn AudioSink>),
 }
@@ -107,9 +109,12 @@ fn open(devices: &dyn Devices, slot: Slot, id: Option<String>) -> Result<Opened,
         Slot::Camera => devices
             .open_camera(&id, Subject::Camera.want())
             .map(Opened::Camera),
-        Slot::Share => devices
-            .open_screen(&id, Subject::Screen.want())
-            .map(Opened::Screen),
+        Slot::Share => {
+            let capture = devices.open_screen(&id, Subject::Screen.want())?;
+            let sound = Share::named(&id.0).sound;
+            let sound = sound.then(|| devices.open_computer_sound()).transpose()?;
+            Ok(Opened::Screen(capture, sound))
+        }
     }
 }
 

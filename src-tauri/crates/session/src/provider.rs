@@ -87,7 +87,7 @@ pub(crate) const DESK_OPEN: Duration = Duration::from_secs(120);
 pub(crate) trait Provider: Send {
     fn set_muted(&self, muted: bool);
     fn set_camera(&self, on: bool);
-    fn set_share(&self, on: bool);
+    fn set_share(&self, on: bool, sound: bool);
     fn chat(&self, client_id: &str, text: &str);
     /// Another text for a message of ours, by the service's id.
     fn edit_chat(&self, id: &str, text: &str);

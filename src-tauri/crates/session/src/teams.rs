@@ -58,7 +58,7 @@ pub struct Allowed {
     pub camera: Option<Chosen>,
     /// The microphone that is on.
     pub microphone: Option<Chosen>,
-    /// The display that the guest picked to be shared.
+    /// What the guest picked to be shared, as [`foyer_media::share::Share`] writes it.
     pub screen: Option<Chosen>,
 }
 

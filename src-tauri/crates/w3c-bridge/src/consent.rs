@@ -10,11 +10,13 @@ pub trait Consent: Send + Sync + 'static {
     async fn camera(&self, device: &DeviceInfo) -> bool;
     /// May the page use this microphone?
     async fn microphone(&self, device: &DeviceInfo) -> bool;
-    /// Which of these may the page show; `None` for none.
+    /// What may the page show: one of these screens, a part of it, or a window, as [`Share`] writes it; `None` for nothing.
+    ///
+    /// [`Share`]: foyer_media::share::Share
     async fn screen(&self, screens: &[DeviceInfo]) -> Option<DeviceId>;
 
-    /// Resolves once the page may (`allowed`) or may not use this camera, microphone or screen; at once if it is so
-    /// already. The word that is never taken back is the default.
+    /// Resolves once the page may (`allowed`) or may not use this camera, microphone or screen (by the id that
+    /// [`screen`](Self::screen) gave); at once if it is so already. The word that is never taken back is the default.
     async fn until(&self, _device: &DeviceInfo, allowed: bool) {
         if !allowed {
             std::future::pending().await

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foyer_contract::bridge::media::MediaDevice;
 use foyer_media::device::{CaptureError, DeviceId, DeviceInfo, DeviceKind, Devices};
+use foyer_media::share::Share;
 
 /// What pages may list, and the word for it.
 const LISTED: [(DeviceKind, &str); 3] = [
@@ -39,6 +40,37 @@ pub(crate) async fn all(devices: &Arc<dyn Devices>) -> Vec<MediaDevice> {
         }
     }
     found
+}
+
+/// What of these, or of the windows, `chosen` names, under that name, and what kind of surface it is (Screen Capture,
+/// 5.3). `None` if there is no such thing.
+pub(crate) async fn shared(
+    devices: &Arc<dyn Devices>,
+    screens: Vec<DeviceInfo>,
+    chosen: DeviceId,
+) -> Option<(DeviceInfo, &'static str)> {
+    let surface = Share::named(&chosen.0).surface;
+    if let Some(screen) = screens.into_iter().find(|screen| screen.id == surface) {
+        let id = chosen;
+        return Some((DeviceInfo { id, ..screen }, "monitor"));
+    }
+    let devices = Arc::clone(devices);
+    let windows = tokio::task::spawn_blocking(move || devices.windows());
+    let window = windows
+        .await
+        .ok()?
+        .ok()?
+        .into_iter()
+        .find(|window| window.id == surface)?;
+    let info = DeviceInfo {
+        id: chosen,
+        kind: DeviceKind::Screen,
+        label: window.title,
+        is_default: false,
+        synthetic: false,
+        size: Some(window.size),
+    };
+    Some((info, "window"))
 }
 
 /// The named one, or the system's choice. What is no hardware is taken by name, or if there is nothing else.

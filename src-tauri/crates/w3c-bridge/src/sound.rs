@@ -11,7 +11,7 @@ mod tone;
 mod watch;
 
 use std::sync::mpsc as sync;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -44,8 +44,23 @@ pub(crate) struct SinkState {
 
 pub(crate) type Block = [f32; BLOCK];
 
+/// Whether a sound that goes along with the microphone's is still wanted: as long as its [`Lease`] is held.
+pub(crate) type Leased = Weak<()>;
+/// See [`Leased`].
+pub(crate) type Lease = Arc<()>;
+
+/// Where the samples of a track come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Origin {
+    /// The page made them.
+    Page,
+    /// A microphone; with switches it stands in a room.
+    Microphone(Option<VoiceSwitches>),
+}
+
 enum Command {
-    Open(Handle, Box<dyn AudioSource>, Option<VoiceSwitches>),
+    Open(Handle, Box<dyn AudioSource>, Origin),
+    Accompany(Box<dyn AudioSource>, Leased),
     Clone(Handle, Handle),
     Enable(Handle, bool),
     Process(Handle, VoiceSwitches),
@@ -137,9 +152,16 @@ impl Sound {
         }
     }
 
-    /// A new track; with switches it is a voice in a room.
-    pub fn open(&self, track: Handle, source: Box<dyn AudioSource>, voice: Option<VoiceSwitches>) {
-        self.tell(Command::Open(track, source, voice));
+    /// A new track.
+    pub fn open(&self, track: Handle, source: Box<dyn AudioSource>, origin: Origin) {
+        self.tell(Command::Open(track, source, origin));
+    }
+
+    /// What a share sounds like goes out with the microphone, also while that is muted; in place of another.
+    pub fn accompany(&self, source: Box<dyn AudioSource>) -> Lease {
+        let lease = Lease::default();
+        self.tell(Command::Accompany(source, Arc::downgrade(&lease)));
+        lease
     }
 
     pub fn clone_track(&self, track: Handle, of: Handle) {

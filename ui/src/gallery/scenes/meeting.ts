@@ -1,27 +1,10 @@
-import App from "../../App.svelte";
-import { FakeBackend } from "../../backend/fake";
 import type { SharedApart } from "../../contract/SharedApart";
 import { preferences } from "../../controls/preferences.svelte";
 import ShareWindow from "../../share/ShareWindow.svelte";
 import { still } from "../draw";
 import LinkDialog from "../../chat/LinkDialog.svelte";
 import type { Scene } from "../scenes";
-
-/** The meeting, played by the fake backend: its values come over time. */
-function meeting(name: string, params: string, until: string, more: { clicks?: string[]; key?: string } = {}): Scene {
-  return {
-    name: `meeting-${name}`,
-    component: App,
-    get props() {
-      return { backend: new FakeBackend(new URLSearchParams(`name=Ada Lovelace&${params}`)) };
-    },
-    ...more,
-    // The key is only heard once the meeting is there.
-    clicks: ["practise", "meeting", ...(more.clicks ?? [])],
-    until,
-    played: true,
-  };
-}
+import { meeting } from "./played";
 
 const link = (name: string, text: string, address: string, more: Partial<Scene> = {}): Scene => ({
   name: `link-${name}`,
@@ -57,6 +40,10 @@ export const meetingScenes: Scene[] = [
   meeting("grid", "start=meeting&people=5", "meeting"),
   meeting("alone", "start=meeting&people=0", "meeting"),
   meeting("share", "start=meeting&people=4&share=1", "share-view"),
+  meeting("share-screen", "start=meeting&people=2", "share-screen-0", { clicks: ["share"] }),
+  meeting("share-choose-window", "start=meeting&people=2", "share-window-0", { clicks: ["share", "share-tab-window"] }),
+  meeting("share-no-window", "start=meeting&people=2&windows=0&computer-sound=0", "share-no-windows", { clicks: ["share", "share-tab-window"] }),
+  meeting("share-region", "start=meeting&people=2", "share-region-frame", { clicks: ["share", "share-tab-region"] }),
   meeting("share-apart", "start=meeting&people=4&share=1", "share-is-apart", { clicks: ["share-apart"] }),
   meeting("chat", "start=meeting&people=3", "chat-pane", { key: "KeyC" }),
   meeting("people", "start=meeting&people=6", "people-pane", { key: "KeyP" }),

@@ -56,7 +56,7 @@ pub enum Wish {
     SetMuted(bool),
     /// Camera on (true) or off. On again after a failure tries once more.
     SetCamera(bool),
-    /// Shares this display, instead of any other.
+    /// Shares this, instead of anything else.
     StartShare(String),
     /// Ends our share.
     StopShare,

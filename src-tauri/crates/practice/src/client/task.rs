@@ -231,7 +231,10 @@ impl Task {
                 ClientEvent::MutedByHost
             }
             ServerMessage::ShareRefused { code } => {
-                self.wishes.overruled(|state| state.share = false);
+                self.wishes.overruled(|state| {
+                    state.share = false;
+                    state.share_sound = false;
+                });
                 ClientEvent::ShareRefused { code }
             }
             ServerMessage::Error { code, .. } => {

@@ -12,6 +12,7 @@ pub(crate) struct State {
     pub muted: bool,
     pub camera: bool,
     pub share: bool,
+    pub share_sound: bool,
 }
 
 impl Default for State {
@@ -21,6 +22,7 @@ impl Default for State {
             muted: true,
             camera: false,
             share: false,
+            share_sound: false,
         }
     }
 }
@@ -74,6 +76,7 @@ impl Wishes {
             muted: !inner.wished.muted,
             camera: !inner.wished.camera,
             share: !inner.wished.share,
+            share_sound: inner.wished.share_sound,
         };
         inner.watch_untold = inner.watch.is_some();
     }
@@ -92,9 +95,11 @@ impl Wishes {
             let on = wished.camera;
             messages.push(ClientMessage::Camera { on });
         }
-        if wished.share != told.share {
-            let on = wished.share;
-            messages.push(ClientMessage::Share { on });
+        if (wished.share, wished.share_sound) != (told.share, told.share_sound) {
+            messages.push(ClientMessage::Share {
+                on: wished.share,
+                sound: wished.share_sound,
+            });
         }
         if std::mem::take(&mut inner.watch_untold)
             && let Some(feeds) = &mut inner.watch
@@ -117,6 +122,11 @@ impl Wishes {
 mod tests {
     use super::*;
 
+    const SHARE: ClientMessage = ClientMessage::Share {
+        on: true,
+        sound: false,
+    };
+
     #[test]
     fn only_changes_are_told_and_everything_again_after_an_interruption() {
         let wishes = Wishes::default();
@@ -136,10 +146,10 @@ mod tests {
     fn a_refused_share_can_be_wished_again() {
         let wishes = Wishes::default();
         wishes.change(|state| state.share = true);
-        assert_eq!(wishes.untold(), [ClientMessage::Share { on: true }]);
+        assert_eq!(wishes.untold(), [SHARE]);
         wishes.overruled(|state| state.share = false);
         assert!(wishes.untold().is_empty());
         wishes.change(|state| state.share = true);
-        assert_eq!(wishes.untold(), [ClientMessage::Share { on: true }]);
+        assert_eq!(wishes.untold(), [SHARE]);
     }
 }

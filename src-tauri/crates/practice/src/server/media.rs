@@ -76,11 +76,11 @@ impl Media {
                 .published
                 .entry(person.id.clone())
                 .or_insert_with(|| Published {
-                    audio: Arc::new(AudioSource::new(!person.muted)),
+                    audio: Arc::new(AudioSource::new(person.sounds())),
                     camera: Arc::new(VideoSource::new(person.camera_on)),
                     share: None,
                 });
-            published.audio.set_live(!person.muted);
+            published.audio.set_live(person.sounds());
             published.camera.set_live(person.camera_on, now);
             match (person.sharing, &published.share) {
                 (true, None) => published.share = Some(Arc::new(VideoSource::new(true))),

@@ -72,6 +72,7 @@ struct Person {
     muted: bool,
     camera_on: bool,
     sharing: bool,
+    sharing_sound: bool,
     signalling_lost: Option<MediaTime>,
     media_lost: Option<MediaTime>,
 }
@@ -145,6 +146,7 @@ impl Room {
             muted: !arrival.bot,
             camera_on: arrival.bot,
             sharing: false,
+            sharing_sound: false,
             signalling_lost: None,
             media_lost: None,
         });
@@ -207,8 +209,8 @@ impl Room {
                 self.change(from, |person| person.camera_on = *on);
                 Ok(())
             }
-            ClientMessage::Share { on } => {
-                self.share(from, *on, effects);
+            ClientMessage::Share { on, sound } => {
+                self.share(from, *on, *on && *sound, effects);
                 Ok(())
             }
             ClientMessage::Chat { client_id, text } => {
@@ -359,6 +361,7 @@ impl Room {
                 muted: person.muted,
                 camera_on: person.camera_on,
                 sharing: person.sharing,
+                sharing_sound: person.sharing_sound,
                 bot: person.bot,
             })
             .collect()
@@ -387,9 +390,13 @@ impl Room {
 
     fn change(&mut self, id: &str, apply: impl FnOnce(&mut Person)) {
         if let Some(person) = self.person_mut(id) {
-            let before = (person.muted, person.camera_on, person.sharing);
+            let shown = |person: &Person| {
+                let share = (person.sharing, person.sharing_sound);
+                (person.muted, person.camera_on, share)
+            };
+            let before = shown(person);
             apply(person);
-            let changed = before != (person.muted, person.camera_on, person.sharing);
+            let changed = before != shown(person);
             self.roster_changed |= changed && person.place == Place::Meeting;
         }
     }
@@ -434,7 +441,7 @@ impl Room {
         Ok(())
     }
 
-    fn share(&mut self, from: &str, on: bool, effects: &mut Vec<Effect>) {
+    fn share(&mut self, from: &str, on: bool, sound: bool, effects: &mut Vec<Effect>) {
         let refusal = if !self.is_inside(from) {
             Some(Refusal::NotAdmitted)
         } else if on && self.inside().any(|other| other.sharing && other.id != from) {
@@ -450,7 +457,10 @@ impl Room {
                 },
             )),
             Some(_) => {}
-            None => self.change(from, |person| person.sharing = on),
+            None => self.change(from, |person| {
+                person.sharing = on;
+                person.sharing_sound = sound;
+            }),
         }
     }
 

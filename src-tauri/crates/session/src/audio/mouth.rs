@@ -1,11 +1,13 @@
-//! Our microphone on its way to the others: processed, encoded, sent.
+//! Our microphone on its way to the others: processed, joined by the sound of a share, encoded, sent.
 
 use std::time::Duration;
 
+use foyer_media::accompaniment::{self, Accompaniment};
 use foyer_media::clock::MediaTime;
 use foyer_media::codec::opus::OpusPackets;
+use foyer_media::device::CaptureError;
 use foyer_media::encoded::Bitrate;
-use foyer_media::sound::BLOCK;
+use foyer_media::sound::{AudioSource, BLOCK};
 use foyer_media::voice::{VoiceChain, VoiceSwitches};
 use foyer_rtc::Transceiver;
 
@@ -23,6 +25,7 @@ pub(super) struct Mouth {
     peak: f32,
     sent: u64,
     check: Option<Recording>,
+    beside: Option<Accompaniment>,
 }
 
 impl Mouth {
@@ -37,6 +40,47 @@ impl Mouth {
             peak: 0.0,
             sent: 0,
             check: None,
+            beside: None,
+        }
+    }
+
+    /// Sound of a share, which goes out with the microphone's and stays when that is gone.
+    pub fn accompany(&mut self, source: Option<Box<dyn AudioSource>>) {
+        let rate = if source.is_some() {
+            accompaniment::RATE
+        } else {
+            RATE
+        };
+        self.beside = source.map(Accompaniment::new);
+        let Some(packets) = &mut self.packets else {
+            return;
+        };
+        // The rate before is better than nothing.
+        if let Err(error) = packets.set_rate(rate) {
+            tracing::warn!(%error, rate = rate.0, "rate not changed");
+        }
+        if self.beside.is_none() {
+            packets.forget();
+        }
+    }
+
+    /// Takes in what the share sounds like. An error is final.
+    pub fn collect(&mut self, now: MediaTime) -> Result<(), CaptureError> {
+        self.beside
+            .as_mut()
+            .map_or(Ok(()), |beside| beside.collect(now))
+    }
+
+    /// Sends what sounds without a microphone.
+    pub fn go_on(&mut self, now: MediaTime) {
+        while let Some(block) = self.beside.as_mut().and_then(Accompaniment::alone) {
+            send(
+                &mut self.packets,
+                self.target.as_ref(),
+                &mut self.sent,
+                &block,
+                now,
+            );
         }
     }
 
@@ -95,6 +139,7 @@ impl Mouth {
             peak,
             sent,
             check,
+            beside,
         } = self;
         if let Some(check) = check {
             check.recorded(recorded);
@@ -106,21 +151,11 @@ impl Mouth {
                 tracing::warn!(%error, "sound check given up");
                 spoilt = true;
             }
-            let Some(packets) = packets else {
-                return;
-            };
-            let wanted = target.as_ref().is_some_and(Transceiver::can_send);
-            let pushed = packets.push(block, wanted, now, |packet| {
-                if target
-                    .as_ref()
-                    .is_some_and(|target| target.send_audio(&packet))
-                {
-                    *sent += 1;
-                }
-            });
-            if let Err(error) = pushed {
-                tracing::warn!(%error, "sound not encoded");
+            let mut block = *block;
+            if let Some(beside) = beside {
+                beside.join(&mut block);
             }
+            send(packets, target.as_ref(), sent, &block, now);
         });
         if spoilt {
             *check = None;
@@ -134,5 +169,26 @@ impl Mouth {
 
     pub fn sent(&self) -> u64 {
         self.sent
+    }
+}
+
+fn send(
+    packets: &mut Option<OpusPackets>,
+    target: Option<&Transceiver>,
+    sent: &mut u64,
+    block: &[f32; BLOCK],
+    now: MediaTime,
+) {
+    let Some(packets) = packets else {
+        return;
+    };
+    let wanted = target.is_some_and(Transceiver::can_send);
+    let pushed = packets.push(block, wanted, now, |packet| {
+        if target.is_some_and(|target| target.send_audio(&packet)) {
+            *sent += 1;
+        }
+    });
+    if let Err(error) = pushed {
+        tracing::warn!(%error, "sound not encoded");
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Round {
     counters: SharedCounters,
     microphone: Option<Source>,
     speaker: Option<Sink>,
+    /// The share whose sound the mouth has.
+    share: Option<Attempt>,
     /// Keeps time while there is no speaker, so that the streams of the others do not pile up.
     silence: SilentSink,
     ears: Ears,
@@ -52,6 +54,7 @@ impl Round {
             counters,
             microphone: None,
             speaker: None,
+            share: None,
             silence: SilentSink::new(),
             ears: Ears::new(),
             mouth: Mouth::new(),
@@ -75,7 +78,9 @@ impl Round {
             }
             let now = self.clock.now();
             self.listen(now);
+            self.accompany(now);
             self.speak(now);
+            self.mouth.go_on(now);
             self.tell_level(now);
             self.go_on_with_check();
             let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,6 +106,11 @@ impl Round {
                 self.speaker = speaker.map(|(attempt, device)| Plugged { attempt, device });
                 // Time without a speaker is not made up for.
                 self.silence = SilentSink::new();
+            }
+            Command::Share(sound) => {
+                let (attempt, source) = sound.unzip();
+                self.share = attempt;
+                self.mouth.accompany(source);
             }
             Command::SendTo(target) => self.mouth.send_to(target),
             Command::Hear(participant, packets) => self.ears.hear(participant, packets),
@@ -133,6 +143,16 @@ impl Round {
             match self.speaker.as_mut() {
                 Some(speaker) => speaker.device.push(&block),
                 None => self.silence.push(&block),
+            }
+        }
+    }
+
+    /// Takes in the sound of our share.
+    fn accompany(&mut self, now: MediaTime) {
+        if let Err(error) = self.mouth.collect(now) {
+            self.mouth.accompany(None);
+            if let Some(attempt) = self.share.take() {
+                self.failed(Slot::Share, attempt, &error);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use foyer_contract::event::CallEvent;
 use foyer_contract::survey::Ratings;
+use foyer_media::share::Share;
 use foyer_meeting::call::Effect;
 use foyer_meeting::device::Slot;
 use foyer_rtc::Transceiver;
@@ -22,7 +23,11 @@ impl Actor {
             Effect::HangUp => self.hang_up(),
             Effect::TellMuted(muted) => self.tell_provider(|to| to.set_muted(muted)),
             Effect::TellCamera(on) => self.tell_provider(|to| to.set_camera(on)),
-            Effect::TellShare(on) => self.tell_provider(|to| to.set_share(on)),
+            Effect::TellShare(on) => {
+                let shared = self.call.device_id(Slot::Share).map(Share::named);
+                let sound = shared.is_some_and(|share| share.sound);
+                self.tell_provider(|to| to.set_share(on, sound));
+            }
             Effect::SendChat { client_id, text } => {
                 self.tell_provider(|to| to.chat(&client_id, &text))
             }
@@ -88,6 +93,9 @@ impl Actor {
             Slot::Speaker => self.audio().set_speaker(None),
             Slot::Camera => self.camera.running = None,
             Slot::Share => {
+                if let Some(audio) = &self.audio {
+                    audio.set_share(None);
+                }
                 self.share.running = None;
                 self.share_out();
             }

@@ -7,6 +7,7 @@ use foyer_meeting::device::{DeviceState, Slot};
 
 use super::Actor;
 use crate::background::chosen;
+use crate::share;
 
 impl Actor {
     pub(super) async fn intent(&mut self, intent: Intent) {
@@ -31,7 +32,7 @@ impl Actor {
             Intent::Leave => Wish::Leave,
             Intent::SetMuted { muted } => Wish::SetMuted(muted),
             Intent::SetCamera { on } => Wish::SetCamera(on),
-            Intent::StartShare { screen_id } => Wish::StartShare(screen_id),
+            Intent::StartShare { share } => Wish::StartShare(share::written(share)),
             Intent::StopShare => Wish::StopShare,
             Intent::SendChat { text } => Wish::SendChat {
                 text,

@@ -20,7 +20,7 @@ pub struct Options {
     pub microphone: Option<String>,
     /// `none` or a speaker's id.
     pub speaker: Option<String>,
-    /// A display to share, such as `display:0`.
+    /// What to share, as [`foyer_media::share::Share`] writes it, such as `display:0`.
     pub share: Option<String>,
     /// A message to send after admission.
     pub say: Option<String>,

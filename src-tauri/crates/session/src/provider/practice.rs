@@ -283,8 +283,8 @@ impl Provider for Practice {
         self.client.set_camera(on);
     }
 
-    fn set_share(&self, on: bool) {
-        self.client.set_share(on);
+    fn set_share(&self, on: bool, sound: bool) {
+        self.client.set_share(on, sound);
     }
 
     fn chat(&self, client_id: &str, text: &str) {

@@ -207,7 +207,8 @@ impl Provider for InTeams {
         self.ask(Request::SetCamera { on, device });
     }
 
-    fn set_share(&self, on: bool) {
+    /// Its sound goes with the microphone's, which the service is not told of.
+    fn set_share(&self, on: bool, _sound: bool) {
         self.ask(Request::SetShare { on });
     }
 

@@ -8,12 +8,13 @@ use foyer_contract::bridge::media::{OpenTrack, Source, TrackSettings};
 use foyer_contract::bridge::{Command, Event, Handle};
 use foyer_media::device::{CaptureError, DeviceId, DeviceInfo, DeviceKind, VideoWant};
 use foyer_media::frame::{I420, MAX_SIDE};
+use foyer_media::share::Share;
 use foyer_media::voice::VoiceSwitches;
 
 use super::{Object, Page, Track};
 use crate::devices;
 use crate::socket::{self, make, watch_video};
-use crate::sound;
+use crate::sound::{self, Origin};
 use crate::trouble;
 use crate::video::{Shape, VideoSource, VideoTrack};
 
@@ -84,8 +85,9 @@ impl Page {
             .await
             .map_err(|error| trouble::of_device(&error))?;
         let chosen = self.house.surroundings.consent.screen(&listed).await;
-        let info = chosen
-            .and_then(|id| listed.into_iter().find(|info| info.id == id))
+        let chosen = chosen.ok_or_else(trouble::refused)?;
+        let (info, surface) = devices::shared(&self.house.surroundings.devices, listed, chosen)
+            .await
             .ok_or_else(trouble::refused)?;
         let want = want(&settings, SCREEN);
         let open = self.open_pictures(DeviceKind::Screen, info.id.clone(), want);
@@ -93,7 +95,7 @@ impl Page {
         let mut opened = self
             .begin_pictures(track, source, info, settings, want)
             .await?;
-        opened.display_surface = Some("monitor".to_owned());
+        opened.display_surface = Some(surface.to_owned());
         Ok(opened)
     }
 
@@ -105,15 +107,22 @@ impl Page {
     ) -> Result<VideoSource, CaptureError> {
         let devices = Arc::clone(&self.house.surroundings.devices);
         let is_screen = kind == DeviceKind::Screen;
-        let capture = tokio::task::spawn_blocking(move || {
-            if is_screen {
-                devices.open_screen(&id, want)
-            } else {
-                devices.open_camera(&id, want)
+        let opened = tokio::task::spawn_blocking(move || {
+            if !is_screen {
+                return Ok::<_, CaptureError>((devices.open_camera(&id, want)?, None));
             }
-        })
-        .await
-        .map_err(|_| CaptureError::Failed("opening panicked".into()))??;
+            let capture = devices.open_screen(&id, want)?;
+            let sound = Share::named(&id.0).sound;
+            let sound = sound.then(|| devices.open_computer_sound()).transpose()?;
+            Ok((capture, sound))
+        });
+        let (mut capture, sound) = opened
+            .await
+            .map_err(|_| CaptureError::Failed("opening panicked".into()))??;
+        if let Some(sound) = sound {
+            // It ends with the pictures.
+            capture.guard = Box::new((capture.guard, self.sound.accompany(sound)));
+        }
         Ok(VideoSource::new(capture, is_screen))
     }
 
@@ -220,7 +229,7 @@ impl Page {
         self.sound.open(
             track,
             Box::new(source),
-            hears_room(&info).then_some(switches),
+            Origin::Microphone(hears_room(&info).then_some(switches)),
         );
         Ok(OpenTrack {
             label: info.label,
@@ -252,7 +261,8 @@ impl Page {
                     }
                     MediaKind::Audio => {
                         self.objects().insert(track, Object::Track(Track::Audio))?;
-                        self.sound.open(track, make::samples(expected), None);
+                        self.sound
+                            .open(track, make::samples(expected), Origin::Page);
                     }
                 }
                 Ok(Answer::Media(socket))

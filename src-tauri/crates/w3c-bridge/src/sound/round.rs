@@ -105,7 +105,8 @@ impl Round {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Open(track, source, voice) => self.mouths.open(track, source, voice),
+            Command::Open(track, source, origin) => self.mouths.open(track, source, origin),
+            Command::Accompany(source, leased) => self.mouths.accompany(source, leased),
             Command::Clone(track, of) => self.mouths.clone_track(track, of),
             Command::Enable(track, enabled) => {
                 self.mouths.enable(track, enabled);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use foyer_contract::bridge::{Event, Handle};
+use foyer_media::accompaniment::{self, Accompaniment};
 use foyer_media::clock::MediaTime;
 use foyer_media::codec::opus::OpusPackets;
 use foyer_media::encoded::Bitrate;
@@ -11,9 +12,9 @@ use foyer_media::sound::{AudioSource, BLOCK};
 use foyer_media::voice::{VoiceChain, VoiceSwitches};
 use foyer_rtc::Transceiver;
 
-use super::Block;
 use super::round::Watchers;
 use super::tone::Playing;
+use super::{Block, Leased, Origin};
 use crate::figures::Spoken;
 use crate::outbox::Outbox;
 use crate::video::send::SoundPlan;
@@ -28,6 +29,7 @@ const RATES: std::ops::RangeInclusive<u32> = 6_000..=256_000;
 struct Source {
     device: Box<dyn AudioSource>,
     chain: VoiceChain,
+    is_microphone: bool,
 }
 
 struct Local {
@@ -38,7 +40,7 @@ struct Local {
 struct Sender {
     track: Handle,
     target: Transceiver,
-    active: bool,
+    plan: SoundPlan,
     packets: OpusPackets,
     spoken: Spoken,
     tone: Option<Playing>,
@@ -52,6 +54,7 @@ pub(super) struct Mouths {
     tracks: HashMap<Handle, Local>,
     senders: HashMap<Handle, Sender>,
     recorded: Vec<f32>,
+    beside: Option<(Accompaniment, Leased)>,
 }
 
 fn rate(plan: SoundPlan) -> Bitrate {
@@ -68,18 +71,34 @@ impl Mouths {
             tracks: HashMap::new(),
             senders: HashMap::new(),
             recorded: Vec::new(),
+            beside: None,
         }
     }
 
-    pub fn open(
-        &mut self,
-        track: Handle,
-        device: Box<dyn AudioSource>,
-        voice: Option<VoiceSwitches>,
-    ) {
+    /// What a share sounds like, sent with the microphone's sound for as long as the lease is held.
+    pub fn accompany(&mut self, source: Box<dyn AudioSource>, leased: Leased) {
+        self.beside = Some((Accompaniment::new(source), leased));
+        self.set_rates();
+    }
+
+    fn set_rates(&mut self) {
+        for sender in self.senders.values_mut() {
+            sender.set_rate(self.beside.is_some());
+        }
+    }
+
+    pub fn open(&mut self, track: Handle, device: Box<dyn AudioSource>, origin: Origin) {
         self.next += 1;
-        let chain = VoiceChain::new(voice);
-        self.sources.insert(self.next, Source { device, chain });
+        let (is_microphone, voice) = match origin {
+            Origin::Page => (false, None),
+            Origin::Microphone(voice) => (true, voice),
+        };
+        let source = Source {
+            device,
+            chain: VoiceChain::new(voice),
+            is_microphone,
+        };
+        self.sources.insert(self.next, source);
         let local = Local {
             source: self.next,
             enabled: true,
@@ -146,20 +165,19 @@ impl Mouths {
         let fresh = Sender {
             track,
             target,
-            active: plan.active,
+            plan,
             packets,
             spoken,
             tone: None,
         };
-        self.senders.insert(sender, fresh);
+        let fresh = self.senders.entry(sender).insert_entry(fresh).into_mut();
+        fresh.set_rate(self.beside.is_some());
     }
 
     pub fn pace(&mut self, sender: Handle, plan: SoundPlan) {
         if let Some(sender) = self.senders.get_mut(&sender) {
-            sender.active = plan.active;
-            if let Err(error) = sender.packets.set_rate(rate(plan)) {
-                tracing::warn!(%error, "rate not changed");
-            }
+            sender.plan = plan;
+            sender.set_rate(self.beside.is_some());
         }
     }
 
@@ -183,6 +201,8 @@ impl Mouths {
 
     /// Takes what was recorded. `latency` is how much later the speaker sounds.
     pub fn speak(&mut self, now: MediaTime, latency: Duration, watchers: &mut Watchers) {
+        self.collect(now);
+        let carrier = self.carrier();
         let mut lost = Vec::new();
         for (number, source) in &mut self.sources {
             self.recorded.clear();
@@ -192,7 +212,12 @@ impl Mouths {
                 continue;
             }
             let (tracks, senders) = (&self.tracks, &mut self.senders);
+            let mut beside = self.beside.as_mut().filter(|_| carrier == Some(*number));
             source.chain.process(&self.recorded, latency, |block| {
+                let mut along = [0.0; BLOCK];
+                if let Some((beside, _)) = &mut beside {
+                    beside.join(&mut along);
+                }
                 for (handle, track) in tracks.iter().filter(|(_, of)| of.source == *number) {
                     let block = if track.enabled { *block } else { [0.0; BLOCK] };
                     watchers.give(*handle, &block);
@@ -200,13 +225,59 @@ impl Mouths {
                         .values_mut()
                         .filter(|sender| sender.track == *handle)
                     {
-                        sender.take(&block, now);
+                        sender.take(&sum(&block, &along), now);
                     }
                 }
             });
         }
+        self.go_on(carrier, now);
         for number in lost {
             self.lose(number, watchers);
+        }
+    }
+
+    /// Takes in what the share sounds like.
+    fn collect(&mut self, now: MediaTime) {
+        let Some((beside, leased)) = &mut self.beside else {
+            return;
+        };
+        let collected = beside.collect(now);
+        if let Err(error) = &collected {
+            tracing::warn!(code = error.code(), %error, "the share has no sound any more");
+        }
+        if collected.is_err() || leased.strong_count() == 0 {
+            self.beside = None;
+            self.set_rates();
+        }
+    }
+
+    /// The microphone that is sent and takes the sound of the share along.
+    fn carrier(&self) -> Option<u32> {
+        let sent = self.senders.values().filter_map(|sender| {
+            let source = self.tracks.get(&sender.track)?.source;
+            self.sources.get(&source)?.is_microphone.then_some(source)
+        });
+        self.beside.as_ref().and_then(|_| sent.min())
+    }
+
+    /// Sends what the share sounds like while the microphone that would take it along is muted.
+    fn go_on(&mut self, carrier: Option<u32>, now: MediaTime) {
+        let Some((beside, _)) = &mut self.beside else {
+            return;
+        };
+        while let Some(block) = beside.alone() {
+            let tracks = &self.tracks;
+            let is_carried = |sender: &Sender| {
+                let track = tracks.get(&sender.track);
+                carrier.is_some() && track.map(|track| track.source) == carrier
+            };
+            for sender in self
+                .senders
+                .values_mut()
+                .filter(|sender| is_carried(sender))
+            {
+                sender.take(&block, now);
+            }
         }
     }
 
@@ -227,7 +298,22 @@ impl Mouths {
     }
 }
 
+fn sum(block: &Block, along: &Block) -> Block {
+    std::array::from_fn(|at| (block[at] + along[at]).clamp(-1.0, 1.0))
+}
+
 impl Sender {
+    /// As the page wants it; without a wish, enough for what is sent.
+    fn set_rate(&mut self, with_share: bool) {
+        let wanted = match self.plan.rate {
+            None if with_share => accompaniment::RATE,
+            _ => rate(self.plan),
+        };
+        if let Err(error) = self.packets.set_rate(wanted) {
+            tracing::warn!(%error, "rate not changed");
+        }
+    }
+
     fn take(&mut self, block: &Block, now: MediaTime) {
         self.spoken.lock().add(block);
         let target = &self.target;
@@ -243,7 +329,7 @@ impl Sender {
                 tracing::error!(%error, "no sound can be sent");
             }
         }
-        let wanted = self.active && self.target.can_send();
+        let wanted = self.plan.active && self.target.can_send();
         let sent = self.packets.push(block, wanted, now, |packet| {
             target.send_audio(&packet);
         });

@@ -9,6 +9,11 @@ const T0: Moment = Moment {
     wall_ms: 1.0,
 };
 
+const SHARE: ClientMessage = ClientMessage::Share {
+    on: true,
+    sound: false,
+};
+
 fn at(seconds: u64) -> MediaTime {
     MediaTime(0).plus(Duration::from_secs(seconds))
 }
@@ -129,23 +134,35 @@ fn chat_reaches_exactly_those_inside_and_only_the_writer_sees_its_mark() {
 }
 
 #[test]
+fn whoever_shares_with_sound_is_forwarded_although_muted_until_the_share_ends() {
+    let mut room = Room::new(true);
+    let (id, _) = arrive(&mut room, "A", Role::Host);
+    let sounds = |room: &Room| room.roster()[0].sounds();
+    assert!(room.roster()[0].muted && !sounds(&room));
+    let share = |on, sound| ClientMessage::Share { on, sound };
+    for (message, expected) in [
+        (share(true, true), true),
+        (ClientMessage::Mute { muted: false }, true),
+        (ClientMessage::Mute { muted: true }, true),
+        (share(false, true), false),
+        (share(true, false), false),
+        (share(true, true), true),
+        (share(false, false), false),
+    ] {
+        say(&mut room, &id, message);
+        assert_eq!(sounds(&room), expected);
+    }
+}
+
+#[test]
 fn one_share_at_a_time() {
     let mut room = Room::new("T".into(), false, None);
     let (a, _) = arrive(&mut room, "A", Role::Guest);
     let (b, _) = arrive(&mut room, "B", Role::Guest);
-    assert_eq!(
-        refused(&say(&mut room, &a, ClientMessage::Share { on: true })),
-        None
-    );
-    assert_eq!(
-        refused(&say(&mut room, &b, ClientMessage::Share { on: true })),
-        Some("share.taken")
-    );
+    assert_eq!(refused(&say(&mut room, &a, SHARE)), None);
+    assert_eq!(refused(&say(&mut room, &b, SHARE)), Some("share.taken"));
     say(&mut room, &a, ClientMessage::Leave);
-    assert_eq!(
-        refused(&say(&mut room, &b, ClientMessage::Share { on: true })),
-        None
-    );
+    assert_eq!(refused(&say(&mut room, &b, SHARE)), None);
     assert!(room.roster()[0].sharing);
 }
 
@@ -371,7 +388,7 @@ fn step() -> impl Strategy<Value = Step> {
     let somebody = (1..12_u64).prop_map(|n| format!("p{n}"));
     let message = prop_oneof![
         any::<bool>().prop_map(|muted| ClientMessage::Mute { muted }),
-        any::<bool>().prop_map(|on| ClientMessage::Share { on }),
+        any::<(bool, bool)>().prop_map(|(on, sound)| ClientMessage::Share { on, sound }),
         Just(chat("x")),
         Just(ClientMessage::Typing),
         any::<bool>().prop_map(|up| ClientMessage::Hand { up }),
