@@ -15,11 +15,11 @@ use futures_util::SinkExt;
 use tokio_tungstenite::tungstenite::Message;
 
 use page::counted::Counted;
-use page::{Page, Socket, channel_init, credit, description, message, record};
+use page::pair::{call, listen};
+use page::{Page, channel_init, credit, description, message, record};
 
 const H264: u8 = 1;
 const I420: u8 = 4;
-const SAMPLES: u8 = 5;
 const KEY: u8 = 1;
 
 fn card(width: u32, height: u32) -> Source {
@@ -38,45 +38,12 @@ fn tone() -> Source {
     })
 }
 
-/// Two connected connections, the first of which sends this track; the handle of what the second receives.
-async fn call(page: &mut Page, kind: MediaKind, track: Handle) -> Handle {
-    let (one, other) = (page.new_connection().await, page.new_connection().await);
-    let (transceiver, _) = page.new_transceiver(one, kind).await;
-    page.ask(Command::SenderTrack {
-        transceiver,
-        track: Some(track),
-    })
-    .await;
-    let (at_other, at_one) = page.negotiate(one, other).await;
-    let negotiated = at_one.transceivers[0].negotiated.as_ref().unwrap();
-    assert!(negotiated.local_offered);
-    let received = &at_other.transceivers[0];
-    assert_eq!(received.transceiver % 2, 0, "the engine's handles are even");
-    let remote = received.receiving.as_ref().unwrap();
-    assert_eq!(remote.stream_ids, ["stream"]);
-    let receiver_track = received.receiver_track;
-    page.connect_pair(one, other).await;
-    receiver_track
-}
-
 async fn flows(page: &mut Page, wanted: Handle) {
     page.event(|event| match event {
         Event::TrackFlows { track, flows: true } if *track == wanted => Some(()),
         _ => None,
     })
     .await;
-}
-
-/// A second of what comes.
-async fn listen(socket: &mut Socket) -> Vec<f32> {
-    let mut samples = Vec::new();
-    while samples.len() < 48_000 {
-        let (kind, _, number, _, payload) = record(socket).await;
-        assert_eq!((kind, number as usize * 4), (SAMPLES, payload.len()));
-        let chunks = payload.as_chunks::<4>().0;
-        samples.extend(chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-    }
-    samples
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +111,41 @@ async fn pictures_can_be_read_beside_the_page() {
         while bridge.remote_pictures(received).is_some() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_can_be_seen_beside_the_page_bit_for_bit() {
+    let bridge = page::bridge().await;
+    let mut page = Page::open(&bridge).await;
+    let (track, _) = page.open_track(card(320, 180)).await;
+    let sent = bridge.sent_pictures(false);
+    let mut seen = sent.frames();
+    let mut screen = bridge.sent_pictures(true).frames();
+    let received = call(&mut page, MediaKind::Video, track).await;
+    let mut far = bridge.remote_pictures(received).unwrap().frames();
+    let first = page::soon("a picture", seen.recv()).await.unwrap();
+    assert!(first.key);
+    assert_eq!((first.width, first.height), (320, 180));
+    let mut ours = vec![first.data];
+    let mut theirs = Vec::new();
+    while theirs.len() < 30 {
+        tokio::select! {
+            frame = page::soon("what is sent", seen.recv()) => ours.push(frame.unwrap().data),
+            frame = page::soon("what arrives", far.recv()) => theirs.push(frame.unwrap().data),
+        }
+    }
+    // The last ones may not have been looked at yet.
+    let same = theirs.iter().filter(|data| ours.contains(data)).count();
+    assert!(same >= 25, "{same} of 30");
+    // Whoever comes later begins with a key frame, and needs not wait for one by chance.
+    let mut late = sent.frames();
+    assert!(page::soon("a key frame", late.recv()).await.unwrap().key);
+    assert!(screen.try_recv().is_err(), "no screen is sent");
+    drop((page, bridge));
+    page::soon("the bridge's end", async {
+        while seen.recv().await.is_some() {}
     })
     .await;
 }

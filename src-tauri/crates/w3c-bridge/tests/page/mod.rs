@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test crate uses its part.
 
 pub mod counted;
+pub mod pair;
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
@@ -18,7 +19,7 @@ use foyer_contract::bridge::{Handle, Opening, PROTOCOL};
 use foyer_devices::SystemDevices;
 use foyer_media::clock::MonotonicClock;
 use foyer_media::device::Devices;
-use foyer_w3c_bridge::{Bridge, ConsentToAll, Surroundings};
+use foyer_w3c_bridge::{Bridge, Consent, ConsentToAll, Surroundings};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -32,10 +33,14 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub async fn bridge_with(devices: Arc<dyn Devices>) -> Bridge {
+    bridge_for(devices, Arc::new(ConsentToAll)).await
+}
+
+pub async fn bridge_for(devices: Arc<dyn Devices>, consent: Arc<dyn Consent>) -> Bridge {
     Bridge::open(Surroundings {
         clock: MonotonicClock::shared(),
         devices,
-        consent: Arc::new(ConsentToAll),
+        consent,
         allowed_origins: vec![ORIGIN.to_owned()],
         bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
     })
