@@ -1,8 +1,9 @@
-//! Encoded frames to RTP payloads and back: H.264 (RFC 6184, packetisation mode 1) and VP8 (RFC 7741).
+//! Encoded frames to RTP payloads and back: H.264 (RFC 6184, packetisation mode 1), VP8 (RFC 7741), redundant sound (RFC 2198).
 //!
 //! Payloads come from the network: whatever they hold, the answer is a frame or a [`PayloadError`].
 
 pub(crate) mod h264;
+pub(crate) mod red;
 pub(crate) mod sps;
 pub(crate) mod vp8;
 

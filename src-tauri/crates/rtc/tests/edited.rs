@@ -51,7 +51,10 @@ fn sdk_section(section: &str) -> String {
     let mut first = lines.next().unwrap().to_owned();
     let mut rest: Vec<String> = lines.map(str::to_owned).collect();
     if first.starts_with("audio") {
-        first = first.replace(" 111", " 105 111 97 9 0 8 13 110 126");
+        let (head, _) = first.split_once("SAVPF").unwrap();
+        first = format!("{head}SAVPF 105 111 97 9 0 8 13 110 126");
+        let is_red = |line: &str| line.contains(" red/") || line.ends_with(" 111/111");
+        rest.retain(|line| !is_red(line));
         for line in [
             "a=rtpmap:105 CN/48000",
             "a=rtpmap:97 red/48000/2",
@@ -149,7 +152,9 @@ async fn the_calling_sdks_edits_are_applied_and_lines_wake_one_by_one() {
             .collect();
         match transceiver.kind {
             MediaKind::Audio => {
-                assert_eq!(mimes, ["audio/opus", "audio/telephone-event"]);
+                let sent = ["audio/opus", "audio/red", "audio/telephone-event"];
+                assert_eq!(mimes, sent);
+                assert_eq!(transceiver.send_codecs[1].payload_type, 97);
             }
             MediaKind::Video => assert_eq!(mimes, ["video/H264", "video/rtx"]),
         }

@@ -166,20 +166,29 @@ fn take(inbound: Inbound, slots: &Slots, streams: &mut HashMap<TransceiverId, St
     slot.flows();
     match destination.payload.codec {
         MediaCodec::Opus => {
-            let packet = stream.audio.push(AudioPacket {
+            let packet = AudioPacket {
                 sequence: header.sequence_number,
                 timestamp: header.timestamp,
                 payload: packet.payload,
                 level,
                 at,
-            });
-            let Some(packet) = packet else { return };
-            stream.counted.frames += 1;
+            };
+            let packets = if destination.payload.red == Some(header.payload_type) {
+                packet.unpacked(destination.payload.pt)
+            } else {
+                vec![packet]
+            };
             let mut readers = lock(&slot.readers);
-            if let Some(reader) = &readers.audio
-                && let Err(TrySendError::Closed(_)) = reader.try_send(packet)
-            {
-                readers.audio = None;
+            for packet in packets {
+                let Some(packet) = stream.audio.push(packet) else {
+                    continue;
+                };
+                stream.counted.frames += 1;
+                if let Some(reader) = &readers.audio
+                    && let Err(TrySendError::Closed(_)) = reader.try_send(packet)
+                {
+                    readers.audio = None;
+                }
             }
         }
         MediaCodec::Video(codec) => {

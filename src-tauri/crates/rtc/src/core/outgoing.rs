@@ -66,6 +66,8 @@ struct State {
     /// Those that are sent now, best name first, as they were agreed on.
     active: Vec<usize>,
     audio: AudioNumbering,
+    /// The newest sound, which the next packet may repeat.
+    newest: Option<(u16, u32, Bytes)>,
 }
 
 impl State {
@@ -109,6 +111,7 @@ impl Outgoing {
             layers: vec![first],
             active: vec![0],
             audio,
+            newest: None,
         };
         Self {
             wire,
@@ -249,9 +252,29 @@ impl Outgoing {
         if config.payload.codec != MediaCodec::Opus {
             return false;
         }
-        let stamp = state.audio.number(audio).into();
+        let numbers = state.audio.number(audio);
+        let Numbers {
+            sequence,
+            timestamp,
+            ..
+        } = numbers;
+        let newest = (sequence, timestamp, audio.data.clone());
+        let before = state.newest.replace(newest);
         let layer = &mut state.layers[0];
-        let packet = layer.packet(config, stamp, audio.data.clone(), audio.level);
+        let packet = match config.payload.red.filter(|_| config.payload.red_first) {
+            None => layer.packet(config, numbers.into(), audio.data.clone(), audio.level),
+            Some(red) => {
+                // A receiver takes a repeated block for that of the packet before.
+                let before = before
+                    .as_ref()
+                    .filter(|(last, ..)| last.wrapping_add(1) == sequence)
+                    .map(|(_, at, data)| (timestamp.wrapping_sub(*at), data));
+                let body = payload::red::pack(config.payload.pt, before, &audio.data);
+                let mut packet = layer.packet(config, numbers.into(), body, audio.level);
+                packet.header.payload_type = red;
+                packet
+            }
+        };
         layer.push(vec![packet], &self.wire)
     }
 

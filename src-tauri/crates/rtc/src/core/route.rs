@@ -54,8 +54,19 @@ pub(crate) struct Payload {
     pub rtx: Option<u8>,
     /// Of the keys of a telephone beside the sound (RFC 4733), at its clock rate.
     pub tones: Option<u8>,
+    /// Of packets that repeat earlier sound (RFC 2198).
+    pub red: Option<u8>,
+    /// They are preferred to plain ones.
+    pub red_first: bool,
     pub nack: bool,
     pub twcc: bool,
+}
+
+impl Payload {
+    /// True if packets of this type hold its media, plain or with repetitions.
+    pub(crate) fn carries(&self, pt: u8) -> bool {
+        self.pt == pt || self.red == Some(pt)
+    }
 }
 
 /// Negotiated ids of header extensions (RFC 8285).
@@ -235,7 +246,7 @@ impl Demux {
             .routes
             .iter()
             .find(|route| route.transceiver == bound.transceiver)?;
-        let payload = *route.payloads.iter().find(|payload| payload.pt == pt)?;
+        let payload = *route.payloads.iter().find(|payload| payload.carries(pt))?;
         Some(Destination {
             transceiver: bound.transceiver,
             payload,
@@ -258,7 +269,7 @@ impl Demux {
         let primary_payload = route
             .payloads
             .iter()
-            .find(|payload| payload.pt == header.payload_type)
+            .find(|payload| payload.carries(header.payload_type))
             .copied();
         let repaired_payload = route
             .payloads
@@ -327,7 +338,7 @@ impl Demux {
     /// A stream may change its codec: the chain has to know the new payload type and its repairs.
     fn follow(&mut self, header: &Header, bound: Bound) -> Changes {
         let mut changes = Changes::default();
-        let same = bound.payload.pt == header.payload_type
+        let same = bound.payload.carries(header.payload_type)
             || bound.payload.rtx == Some(header.payload_type);
         let route = self
             .routes
@@ -340,7 +351,7 @@ impl Demux {
         let payload = route
             .payloads
             .iter()
-            .find(|payload| payload.pt == header.payload_type);
+            .find(|payload| payload.carries(header.payload_type));
         if let Some(payload) = payload.copied() {
             changes.unbind.push(stream_info(
                 header.ssrc,
@@ -432,7 +443,7 @@ impl Demux {
         }
         let speaks = |route: &Route| {
             route.payloads.iter().any(|payload| {
-                payload.pt == header.payload_type || payload.rtx == Some(header.payload_type)
+                payload.carries(header.payload_type) || payload.rtx == Some(header.payload_type)
             })
         };
         let candidates: Vec<usize> = receiving()

@@ -53,6 +53,7 @@ impl Session {
                         let direction = entry.slot.wanted().and(offered.direction.reversed());
                         entry.local = Some(direction);
                         entry.offered_paused.clear();
+                        entry.answered = true;
                         entry.narrow();
                         let mut media =
                             media_line(&line.mid, entry, direction, &cname, transport, role);
@@ -147,6 +148,7 @@ impl Session {
                     entry.local = Some(Direction::Inactive);
                 }
                 entry.remote = Some(answered.clone());
+                entry.answered = false;
                 entry.narrow();
             }
         }

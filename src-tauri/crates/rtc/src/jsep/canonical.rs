@@ -5,7 +5,7 @@ use super::sdp::{self, Description, Media};
 use crate::error::NegotiationError;
 
 /// Payload type of the core's own audio line. Outside of what peers use, so that no packet is ever taken for it.
-pub(crate) const PLACEHOLDER_PT: u8 = 63;
+pub(crate) const PLACEHOLDER_PT: u8 = 62;
 
 /// How we can be reached, as the core says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

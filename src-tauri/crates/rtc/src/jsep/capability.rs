@@ -12,6 +12,7 @@ const OPUS_FMTP: &str = "minptime=10;useinbandfec=1";
 /// Keys 0 to 9, star, hash and A to D, which every receiver knows without being told (RFC 4733, 2.4.1).
 const TONES: &str = "telephone-event/48000";
 const TONES_FMTP: &str = "0-15";
+const RED: &str = "red/48000/2";
 const H264_PROFILE: &str = "42e01f";
 
 /// A payload type with what is needed to write it down.
@@ -31,6 +32,8 @@ fn video(pt: u8, rtx: u8, codec: VideoCodec, fmtp: String) -> Format {
             codec: MediaCodec::Video(codec),
             rtx: Some(rtx),
             tones: None,
+            red: None,
+            red_first: false,
             nack: true,
             twcc: true,
         },
@@ -53,6 +56,8 @@ pub(crate) fn defaults(kind: MediaKind) -> Vec<Format> {
                 codec: MediaCodec::Opus,
                 rtx: None,
                 tones: Some(110),
+                red: Some(63),
+                red_first: false,
                 nack: false,
                 twcc: true,
             },
@@ -143,6 +148,7 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
     let mut ranked = Vec::new();
     let mut repairs = Vec::new();
     let mut tones = None;
+    let mut redundant = Vec::new();
     for format in &media.formats {
         let Ok(pt) = format.parse::<u8>() else {
             continue;
@@ -160,6 +166,15 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
             }
             (MediaKind::Audio, TONES | "telephone-event/48000/1") => {
                 tones = tones.or(Some(pt));
+                None
+            }
+            (MediaKind::Audio, RED) => {
+                let mut blocks = fmtp.split('/').map(|block| block.trim().parse::<u8>());
+                if let Some(Ok(first)) = blocks.next()
+                    && blocks.all(|block| block == Ok(first))
+                {
+                    redundant.push((first, pt, ranked.len()));
+                }
                 None
             }
             (MediaKind::Video, "h264/90000") => h264_rank(fmtp).map(|rank| {
@@ -187,6 +202,8 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
                 codec,
                 rtx: None,
                 tones: None,
+                red: None,
+                red_first: false,
                 nack: kind == MediaKind::Video && feedback(media, pt, "nack"),
                 twcc: feedback(media, pt, "transport-cc"),
             };
@@ -199,7 +216,11 @@ fn known(media: &Media, kind: MediaKind) -> Vec<(u8, Format)> {
             ranked.push((rank, format));
         }
     }
-    for (_, format) in &mut ranked {
+    for (place, (_, format)) in ranked.iter_mut().enumerate() {
+        let mut redundant = redundant.iter();
+        let red = redundant.find(|(repeated, ..)| *repeated == format.payload.pt);
+        format.payload.red = red.map(|(_, pt, _)| *pt);
+        format.payload.red_first = red.is_some_and(|(_, _, before)| *before <= place);
         let repair = repairs.iter().find(|(apt, _)| *apt == format.payload.pt);
         format.payload.rtx = repair.map(|(_, pt)| *pt);
         format.payload.tones = tones;
@@ -242,9 +263,21 @@ pub(crate) fn default_extensions(kind: MediaKind) -> Extensions {
 
 /// Writes formats and extensions into an m-line.
 pub(crate) fn describe(media: &mut Media, formats: &[Format], extensions: &Extensions) {
+    let primary = |format: &Format| {
+        let Payload {
+            pt, red, red_first, ..
+        } = format.payload;
+        let (first, second) = if red_first {
+            (red, Some(pt))
+        } else {
+            (Some(pt), red)
+        };
+        first.into_iter().chain(second)
+    };
     let mut numbers: Vec<String> = formats
         .iter()
-        .map(|format| format.payload.pt.to_string())
+        .flat_map(primary)
+        .map(|pt| pt.to_string())
         .collect();
     numbers.extend(
         formats
@@ -287,6 +320,10 @@ pub(crate) fn describe(media: &mut Media, formats: &[Format], extensions: &Exten
         if let Some(rtx) = format.payload.rtx {
             media.add("rtpmap", format!("{rtx} rtx/90000"));
             media.add("fmtp", format!("{rtx} apt={pt}"));
+        }
+        if let Some(red) = format.payload.red {
+            media.add("rtpmap", format!("{red} {RED}"));
+            media.add("fmtp", format!("{red} {pt}/{pt}"));
         }
         if let Some(tones) = format.payload.tones {
             media.add("rtpmap", format!("{tones} {TONES}"));

@@ -6,6 +6,7 @@ use crate::snapshot::{Capabilities, Codec, HeaderExtension};
 use crate::transceiver::{MediaKind, Settings};
 
 const TONES: &str = "audio/telephone-event";
+const RED: &str = "audio/red";
 
 fn codec(format: &Format, pt: u8) -> Codec {
     let codec = format.payload.codec;
@@ -38,6 +39,17 @@ fn tones(format: &Format, pt: u8) -> Codec {
     }
 }
 
+fn redundant(format: &Format, pt: u8) -> Codec {
+    let repeated = format.payload.pt;
+    Codec {
+        payload_type: pt,
+        mime_type: RED.to_owned(),
+        clock_rate: format.payload.codec.clock_rate(),
+        channels: Some(2),
+        sdp_fmtp_line: Some(format!("{repeated}/{repeated}")),
+    }
+}
+
 /// `RTCRtpParameters.codecs`, each with its retransmissions behind it.
 pub(crate) fn codecs(formats: &[Format]) -> Vec<Codec> {
     formats
@@ -45,9 +57,14 @@ pub(crate) fn codecs(formats: &[Format]) -> Vec<Codec> {
         .flat_map(|format| {
             let rtx = format.payload.rtx.map(|rtx| repair(format, rtx));
             let tones = format.payload.tones.map(|pt| tones(format, pt));
-            std::iter::once(codec(format, format.payload.pt))
-                .chain(rtx)
-                .chain(tones)
+            let own = Some(codec(format, format.payload.pt));
+            let red = format.payload.red.map(|pt| redundant(format, pt));
+            let first = if format.payload.red_first {
+                [red, own]
+            } else {
+                [own, red]
+            };
+            first.into_iter().flatten().chain(rtx).chain(tones)
         })
         .collect()
 }
@@ -70,6 +87,8 @@ pub(crate) fn header_extensions(extensions: &Extensions) -> Vec<HeaderExtension>
 pub fn capabilities(kind: MediaKind) -> Capabilities {
     let formats = capability::defaults(kind);
     let mut codecs: Vec<Codec> = formats.iter().map(|format| codec(format, 0)).collect();
+    let with_red = |format: &Format| format.payload.red.map(|_| redundant(format, 0));
+    codecs.extend(formats.iter().filter_map(with_red));
     let with_tones = formats
         .iter()
         .filter(|format| format.payload.tones.is_some());
@@ -100,6 +119,8 @@ pub(crate) fn preferred(formats: &[Format], settings: &Settings) -> Vec<Format> 
     let wanted = &settings.preferences;
     if !wanted.is_empty() {
         let is = |codec: &Codec, mime: &str| codec.mime_type.eq_ignore_ascii_case(mime);
+        let place = |mime: &str| wanted.iter().position(|codec| is(codec, mime));
+        let red = place(RED);
         let with_tones = wanted.iter().any(|codec| is(codec, TONES));
         let repaired = wanted.iter().any(|codec| is(codec, "video/rtx"));
         let mut ordered: Vec<Format> = Vec::new();
@@ -113,6 +134,9 @@ pub(crate) fn preferred(formats: &[Format], settings: &Settings) -> Vec<Format> 
         for format in &mut ordered {
             format.payload.rtx = format.payload.rtx.filter(|_| repaired);
             format.payload.tones = format.payload.tones.filter(|_| with_tones);
+            format.payload.red = format.payload.red.filter(|_| red.is_some());
+            let before = red < place(format.payload.codec.mime());
+            format.payload.red_first = format.payload.red.is_some() && before;
         }
         chosen = ordered;
     }

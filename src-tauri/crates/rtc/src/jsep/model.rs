@@ -9,7 +9,7 @@ use super::capability::Format;
 use super::remote::{LineKind, Remote, RemoteLine, RemoteTransport, Setup};
 use super::sdp::Media;
 use crate::core::outgoing::SendConfig;
-use crate::core::route::{Extensions, MediaCodec, Route};
+use crate::core::route::{Extensions, MediaCodec, Payload, Route};
 use crate::direction::Direction;
 use crate::error::NegotiationError;
 use crate::event::SignalingState;
@@ -23,6 +23,8 @@ pub(crate) struct Entry {
     /// Payload types and extensions of the last description that had it.
     pub formats: Vec<Format>,
     pub extensions: Extensions,
+    /// The last answer was ours: its order of codecs counts, else the far side's (webrtc-pc 4.4.1.5).
+    pub answered: bool,
     /// Layers of simulcast that remain, by rid; empty for a single stream.
     pub layers: Vec<String>,
     /// Its encodings have names, so that no others can be proposed (webrtc-pc 4.4.1.5).
@@ -114,6 +116,7 @@ impl Session {
             layers: slot.rids.clone(),
             named: !slot.rids.is_empty(),
             offered_paused: Vec::new(),
+            answered: false,
             slot,
             line: None,
             formats: Vec::new(),
@@ -324,9 +327,15 @@ impl Session {
             return None;
         }
         let remote = entry.remote.as_ref()?;
-        let chosen = self.sent_format(entry)?;
+        let (ours, theirs) = self.shared_format(entry)?;
+        let chooser = if entry.answered { ours } else { theirs };
+        let both = ours.payload.red.and(theirs.payload.red);
         Some(SendConfig {
-            payload: chosen.payload,
+            payload: Payload {
+                red: both,
+                red_first: both.is_some() && chooser.payload.red_first,
+                ..theirs.payload
+            },
             mid: line.mid.clone(),
             extensions: entry.extensions.shared_with(&remote.extensions),
             layers: entry.agreed_layers(),
@@ -335,10 +344,16 @@ impl Session {
 
     /// What is sent with: what the far side lists is what it wants to get, in its own numbers.
     pub(crate) fn sent_format<'a>(&self, entry: &'a Entry) -> Option<&'a Format> {
+        self.shared_format(entry).map(|(_, theirs)| theirs)
+    }
+
+    /// Ours and theirs.
+    fn shared_format<'a>(&self, entry: &'a Entry) -> Option<(&'a Format, &'a Format)> {
         let remote = entry.remote.as_ref()?;
         entry.formats.iter().find_map(|ours| {
             let mut theirs = remote.formats.iter();
-            theirs.find(|theirs| theirs.payload.codec == ours.payload.codec)
+            let theirs = theirs.find(|theirs| theirs.payload.codec == ours.payload.codec);
+            theirs.map(|theirs| (ours, theirs))
         })
     }
 

@@ -53,6 +53,7 @@ impl Session {
                     Some(format.payload.pt),
                     format.payload.rtx,
                     format.payload.tones,
+                    format.payload.red,
                 ]
             })
             .flatten()
@@ -74,6 +75,7 @@ impl Session {
             format.payload.pt = free(format.payload.pt, &mut used);
             format.payload.rtx = format.payload.rtx.map(|rtx| free(rtx, &mut used));
             format.payload.tones = format.payload.tones.map(|tones| free(tones, &mut used));
+            format.payload.red = format.payload.red.map(|red| free(red, &mut used));
         }
         formats
     }

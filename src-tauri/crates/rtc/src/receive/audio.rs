@@ -4,6 +4,7 @@ use bytes::Bytes;
 use foyer_media::clock::MediaTime;
 use foyer_media::encoded::EncodedAudio;
 
+use crate::payload::red;
 use crate::sequence::{Numbered, SequenceSpace, extend32};
 
 const CLOCK_RATE: u64 = 48_000;
@@ -25,6 +26,33 @@ pub(crate) struct AudioPacket {
     pub(crate) level: Option<u8>,
     /// Arrival.
     pub(crate) at: MediaTime,
+}
+
+impl AudioPacket {
+    /// The packets that one with redundancy stands for, oldest first; those that came before are dropped as duplicates.
+    /// Blocks follow each other without a hole, as all senders have them. `pt` is the plain type: others are left out.
+    pub(crate) fn unpacked(self, pt: u8) -> Vec<Self> {
+        let blocks = match red::unpack(&self.payload) {
+            Ok(blocks) => blocks,
+            Err(error) => {
+                tracing::debug!(%error, "redundant sound not read");
+                return Vec::new();
+            }
+        };
+        let count = blocks.len() as u16;
+        let packets = blocks.into_iter().enumerate().map(|(index, block)| {
+            let back = count - 1 - index as u16;
+            let packet = Self {
+                sequence: self.sequence.wrapping_sub(back),
+                timestamp: self.timestamp.wrapping_sub(block.earlier),
+                payload: block.data,
+                level: self.level.filter(|_| back == 0),
+                at: self.at,
+            };
+            (block.payload_type == pt).then_some(packet)
+        });
+        packets.flatten().collect()
+    }
 }
 
 /// Numbers packets and drops duplicates; order stays the order of arrival.
@@ -162,6 +190,41 @@ mod tests {
         };
         assert!(audio.push(empty).is_none());
         assert!(audio.push(packet(8, 960)).is_some());
+    }
+
+    #[test]
+    fn what_was_lost_comes_with_the_next_packet_and_what_was_not_comes_once() {
+        let mut audio = AudioSequencer::default();
+        let sound: Vec<Bytes> = (0..5).map(|byte| Bytes::from(vec![byte + 1; 3])).collect();
+        let mut heard = Vec::new();
+        for number in [0_u16, 1, 3, 4] {
+            let index = usize::from(number);
+            let before = index.checked_sub(1).map(|before| (960, &sound[before]));
+            let whole = AudioPacket {
+                payload: red::pack(111, before, &sound[index]),
+                ..packet(number.wrapping_sub(2), u32::from(number) * 960)
+            };
+            heard.extend(
+                whole
+                    .unpacked(111)
+                    .into_iter()
+                    .filter_map(|packet| audio.push(packet)),
+            );
+        }
+        let data: Vec<Bytes> = heard.iter().map(|packet| packet.data.clone()).collect();
+        assert_eq!(data, sound);
+        let steps = heard.windows(2).map(|pair| {
+            (
+                pair[1].sequence - pair[0].sequence,
+                pair[1].timestamp - pair[0].timestamp,
+            )
+        });
+        assert_eq!(steps.collect::<Vec<_>>(), [(1, 960); 4]);
+        let other = AudioPacket {
+            payload: red::pack(8, None, &sound[0]),
+            ..packet(9, 0)
+        };
+        assert!(other.unpacked(111).is_empty());
     }
 
     #[test]

@@ -39,6 +39,8 @@ fn config(rids: &[&str]) -> SendConfig {
             codec: MediaCodec::Video(VideoCodec::H264),
             rtx: Some(RTX),
             tones: None,
+            red: None,
+            red_first: false,
             nack: true,
             twcc: true,
         },
