@@ -12,7 +12,13 @@ use std::time::Duration;
 use display::{BLUE, Display, FULL, RED, WHITE, devices, next, shows, size, until};
 use foyer_media::device::{CaptureError, DeviceId, Devices, VideoCapture, VideoWant, WindowInfo};
 use foyer_media::frame::VideoFrame;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, PropMode};
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
+use x11rb::protocol::xproto::{
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux,
+    EventMask, PropMode, Rectangle,
+};
 use x11rb::wrapper::ConnectionExt as _;
 
 fn open(display: &Display, window: u32) -> Result<VideoCapture, CaptureError> {
@@ -229,6 +235,108 @@ async fn a_still_window_is_repeated_once_a_second() {
         rests.iter().all(|rest| *rest > Duration::from_millis(500)),
         "{rests:?}"
     );
+}
+
+#[tokio::test]
+async fn what_covered_a_window_is_never_in_its_pictures() {
+    let display = Display::start(&[]);
+    let client = display.client();
+    // A window without a background keeps what was on the screen until it draws.
+    let window = display.window(display.root(), 100, 50, 200, 100, RED);
+    let bare = ChangeWindowAttributesAux::new()
+        .background_pixmap(x11rb::NONE)
+        .event_mask(EventMask::EXPOSURE);
+    client
+        .change_window_attributes(window, &bare)
+        .unwrap()
+        .check()
+        .unwrap();
+    client.map_window(window).unwrap().check().unwrap();
+    display.block(0, 0, 800, 600, WHITE);
+    while client.poll_for_event().unwrap().is_some() {}
+    let mut capture = open(&display, window).unwrap();
+    let red = client.generate_id().unwrap();
+    let colour = CreateGCAux::new().foreground(RED);
+    client
+        .create_gc(red, window, &colour)
+        .unwrap()
+        .check()
+        .unwrap();
+    assert!(matches!(client.wait_for_event().unwrap(), Event::Expose(_)));
+    let all_of_it = Rectangle {
+        x: 0,
+        y: 0,
+        width: 200,
+        height: 100,
+    };
+    client
+        .poly_fill_rectangle(window, red, &[all_of_it])
+        .unwrap()
+        .check()
+        .unwrap();
+    assert!(all(&next(&mut capture).await.unwrap(), RED));
+}
+
+#[tokio::test]
+async fn under_a_compositor_a_framed_window_is_pictured_without_being_touched() {
+    let display = Display::start(&[]);
+    let client = display.client();
+    let compositor = Display::joined(&display.name);
+    let composite = compositor.client();
+    composite
+        .composite_query_version(0, 4)
+        .unwrap()
+        .reply()
+        .unwrap();
+    composite
+        .composite_redirect_subwindows(display.root(), Redirect::AUTOMATIC)
+        .unwrap()
+        .check()
+        .unwrap();
+    let frame = display.block(90, 30, 220, 130, WHITE);
+    let window = display.window(frame, 10, 20, 200, 100, RED);
+    let exposed = ChangeWindowAttributesAux::new().event_mask(EventMask::EXPOSURE);
+    client
+        .change_window_attributes(window, &exposed)
+        .unwrap()
+        .check()
+        .unwrap();
+    client.map_window(window).unwrap().check().unwrap();
+    while client.poll_for_event().unwrap().is_some() {}
+    let mut capture = open(&display, window).unwrap();
+    let first = next(&mut capture).await.unwrap();
+    assert_eq!(size(&first), (200, 100));
+    assert!(all(&first, RED), "the frame is not in it");
+    display.block(0, 0, 800, 600, WHITE);
+    display.paint(window, BLUE);
+    until(&mut capture, "it is blue under the cover", |frame| {
+        all(frame, BLUE)
+    })
+    .await;
+    let asked = client.poll_for_event().unwrap();
+    assert!(asked.is_none(), "nobody asks it to draw: {asked:?}");
+    configure(
+        &display,
+        frame,
+        &ConfigureWindowAux::new().width(320).height(230),
+    );
+    configure(
+        &display,
+        window,
+        &ConfigureWindowAux::new().width(300).height(200),
+    );
+    until(&mut capture, "it has grown with its frame", |frame| {
+        size(frame) == (300, 200) && all(frame, BLUE)
+    })
+    .await;
+    display.point_at(200, 100);
+    client.unmap_window(frame).unwrap().check().unwrap();
+    client.map_window(frame).unwrap().check().unwrap();
+    display.paint(window, RED);
+    until(&mut capture, "it is back", |frame| {
+        shows(frame, 250, 150, RED)
+    })
+    .await;
 }
 
 /// What a window manager and a program say about a window.

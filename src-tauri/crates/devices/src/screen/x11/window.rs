@@ -1,5 +1,7 @@
 //! One window, as it is even where others cover it: the server keeps its pixels apart while it is redirected (Composite
-//! 0.4, `NameWindowPixmap`), and they are copied from there.
+//! 0.4, `NameWindowPixmap`), and they are copied from there. Where a compositor runs, it has redirected all windows
+//! already, with the frames that the window manager put around them. Elsewhere the window is redirected by us, which makes
+//! its program draw it anew: until it has, there may be in it what was on the screen before.
 
 use foyer_media::device::{CaptureError, VideoWant};
 use foyer_media::frame::I420;
@@ -27,10 +29,12 @@ pub(super) struct WindowSurface<'c> {
     connection: &'c RustConnection,
     root: u32,
     window: u32,
-    visual: u32,
     damage: u32,
     /// The child of the root that holds it: itself, or the frame of the window manager.
     top: u32,
+    /// By us; nothing is shown before it has drawn itself.
+    is_redirected: bool,
+    has_drawn: bool,
     pixels: Option<Pixels<'c>>,
     /// The pixels that were there are no longer those of the window.
     stale: bool,
@@ -94,10 +98,6 @@ impl<'c> WindowSurface<'c> {
         connection
             .change_window_attributes(window, &events)?
             .check()?;
-        let attributes = connection.get_window_attributes(window)?.reply()?;
-        connection
-            .composite_redirect_window(window, Redirect::AUTOMATIC)?
-            .check()?;
         let damage = connection.generate_id()?;
         connection
             .damage_create(damage, window, ReportLevel::NON_EMPTY)?
@@ -107,9 +107,10 @@ impl<'c> WindowSurface<'c> {
             connection,
             root,
             window,
-            visual: attributes.visual,
             damage,
             top: window,
+            is_redirected: false,
+            has_drawn: false,
             pixels: None,
             stale: true,
             damaged: false,
@@ -128,24 +129,38 @@ impl<'c> WindowSurface<'c> {
         loop {
             let parent = self.connection.query_tree(top)?.reply()?.parent;
             if parent == self.root || parent == x11rb::NONE {
-                self.top = top;
-                return Ok(());
+                break;
             }
             top = parent;
         }
+        self.top = top;
+        if top != self.window {
+            // Its pixels are renewed with the size of the frame.
+            let events = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
+            self.connection
+                .change_window_attributes(top, &events)?
+                .check()?;
+        }
+        Ok(())
     }
 
     fn read_events(&mut self) -> Result<(), X11Error> {
         while let Some(event) = self.connection.poll_for_event()? {
             match event {
-                Event::DamageNotify(_) => self.damaged = true,
+                Event::DamageNotify(_) => {
+                    self.damaged = true;
+                    self.has_drawn = true;
+                }
                 Event::ConfigureNotify(event) if event.window == self.window => {
                     let size = (event.width, event.height);
                     let known = self.pixels.as_ref().map(|pixels| pixels.grab.rect());
                     // The pixels of a window that only moved stay the same.
                     self.stale |= known.is_none_or(|known| (known.width, known.height) != size);
                 }
-                Event::MapNotify(event) if event.window == self.window => self.stale = true,
+                Event::ConfigureNotify(event) if event.window == self.top => self.stale = true,
+                Event::MapNotify(event) if [self.window, self.top].contains(&event.window) => {
+                    self.stale = true;
+                }
                 Event::UnmapNotify(event) if event.window == self.window => self.pixels = None,
                 Event::ReparentNotify(event) if event.window == self.window => {
                     unless_refused(self.find_top())?;
@@ -168,38 +183,74 @@ impl<'c> WindowSurface<'c> {
         let Some(geometry) = geometry.filter(|now| least(now.width) && least(now.height)) else {
             return Ok(());
         };
-        // The pixels of a window begin with its border.
-        let border = i16::try_from(geometry.border_width).unwrap_or(0);
-        let rect = Rect {
-            x: border,
-            y: border,
-            width: geometry.width,
-            height: geometry.height,
+        self.pixels = match unless_refused(self.pixels_within(self.top, &geometry))? {
+            Some(pixels) => Some(pixels),
+            None => self.own_pixels(&geometry)?,
         };
-        self.pixels = unless_refused(self.pixels_of(rect, geometry.depth))?;
         Ok(())
+    }
+
+    /// The pixels that it has because we redirect it.
+    fn own_pixels(&mut self, geometry: &GetGeometryReply) -> Result<Option<Pixels<'c>>, X11Error> {
+        if !self.is_redirected {
+            // What was drawn until now counts no more.
+            self.connection
+                .damage_subtract(self.damage, x11rb::NONE, x11rb::NONE)?
+                .check()?;
+            self.read_events()?;
+            self.has_drawn = false;
+            let redirect = self
+                .connection
+                .composite_redirect_window(self.window, Redirect::AUTOMATIC)?;
+            if unless_refused(redirect.check().map_err(X11Error::from))?.is_none() {
+                return Ok(None);
+            }
+            self.is_redirected = true;
+            // The server draws the background, if there is one, and the program is asked for the rest.
+            let clear = self.connection.clear_area(true, self.window, 0, 0, 0, 0)?;
+            unless_refused(clear.check().map_err(X11Error::from))?;
+        }
+        unless_refused(self.pixels_within(self.window, geometry))
     }
 
     fn geometry(&self) -> Result<GetGeometryReply, X11Error> {
         Ok(self.connection.get_geometry(self.window)?.reply()?)
     }
 
-    fn pixels_of(&self, rect: Rect, depth: u8) -> Result<Pixels<'c>, X11Error> {
-        let pixmap = self.connection.generate_id()?;
-        self.connection
-            .composite_name_window_pixmap(self.window, pixmap)?
-            .check()?;
-        let form = Form {
-            depth,
-            visual: self.visual,
+    /// Refused unless `holder`, the window or its frame, is redirected.
+    fn pixels_within(
+        &self,
+        holder: u32,
+        geometry: &GetGeometryReply,
+    ) -> Result<Pixels<'c>, X11Error> {
+        let connection = self.connection;
+        let corner = connection
+            .translate_coordinates(self.window, holder, 0, 0)?
+            .reply()?;
+        let outer = connection.get_geometry(holder)?.reply()?;
+        // The pixels of a window begin with its border.
+        let border = i16::try_from(outer.border_width).unwrap_or(0);
+        let rect = Rect {
+            x: corner.dst_x.saturating_add(border),
+            y: corner.dst_y.saturating_add(border),
+            width: geometry.width,
+            height: geometry.height,
         };
-        let grab = Grab::new(self.connection, pixmap, form, rect);
+        let form = Form {
+            depth: outer.depth,
+            visual: connection.get_window_attributes(holder)?.reply()?.visual,
+        };
+        let pixmap = connection.generate_id()?;
+        connection
+            .composite_name_window_pixmap(holder, pixmap)?
+            .check()?;
+        let grab = Grab::new(connection, pixmap, form, rect);
         let grab = grab.inspect_err(|_| {
             // On a closed connection the server has let go by itself.
-            let _ = self.connection.free_pixmap(pixmap);
+            let _ = connection.free_pixmap(pixmap);
         })?;
         Ok(Pixels {
-            connection: self.connection,
+            connection,
             pixmap,
             grab,
         })
@@ -251,6 +302,7 @@ impl Surface for WindowSurface<'_> {
         let renewed = std::mem::take(&mut self.stale);
         if renewed {
             self.renew()?;
+            self.read_events()?;
         }
         let damaged = std::mem::take(&mut self.damaged);
         if damaged {
@@ -271,6 +323,9 @@ impl Surface for WindowSurface<'_> {
     }
 
     fn picture(&mut self) -> Result<Option<I420>, CaptureError> {
+        if self.is_redirected && !self.has_drawn && self.pixels.is_some() {
+            return Ok(None);
+        }
         let (Some(rect), Some(pixels)) = (self.rect(), &mut self.pixels) else {
             let first = !std::mem::replace(&mut self.pictured, true);
             return if first { self.black() } else { Ok(None) };
