@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::process::Running;
+use crate::wait;
 
 /// An Xvfb of the test's own.
 pub struct Display {
@@ -59,6 +60,19 @@ impl Display {
         let mut xdotool = Command::new("xdotool");
         xdotool.args(["search", "--onlyvisible", "--name", window]);
         self.run(xdotool.args(["windowfocus", "key", key]))
+    }
+
+    /// Waits for a window with this in its title; its number.
+    pub async fn window(&self, title: &str) -> Result<u32> {
+        let limit = Duration::from_secs(30);
+        wait::until(&format!("a window called {title}"), limit, async || {
+            let mut xdotool = Command::new("xdotool");
+            xdotool.args(["search", "--onlyvisible", "--name", title]);
+            let found = xdotool.env("DISPLAY", &self.name).output()?.stdout;
+            let found = String::from_utf8(found)?;
+            Ok(found.lines().next().map(str::parse).transpose()?)
+        })
+        .await
     }
 
     fn run(&self, command: &mut Command) -> Result<()> {

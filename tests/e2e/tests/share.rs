@@ -1,4 +1,4 @@
-//! A received share in a window of its own, beside the built app's real window.
+//! Sharing a window out of the built app's real window, and a received share in a window of its own.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,7 @@ use foyer_e2e::app::App;
 use foyer_e2e::chromium::{Chromium, Media};
 use foyer_e2e::foyer::Practice;
 use foyer_e2e::guest::Guest;
-use foyer_e2e::wait;
+use foyer_e2e::{pixels, wait};
 
 const LIMIT: Duration = Duration::from_secs(60);
 const PICTURES_HERE: &str =
@@ -51,6 +51,49 @@ async fn a_share_is_shown_in_a_window_of_its_own_until_it_is_brought_back_or_end
     is_there(&app, false).await;
     let over = "!document.querySelector('[data-testid=share-is-apart], [data-testid=share-view]')";
     page.until("the end of the share", over).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_window_is_picked_by_its_picture_and_seen_by_others() {
+    let practice = Practice::start(&[]).unwrap();
+    let browser = Chromium::open(Media::Fake).await.unwrap();
+    Guest::host(&browser.page, &practice.links.host_link)
+        .await
+        .unwrap();
+    let app = App::open(&[&practice.links.guest_link], None)
+        .await
+        .unwrap();
+    let page = &app.page;
+    app.continue_to_pre_join().await.unwrap();
+    app.join_without_devices("Grace").await.unwrap();
+    page.wait_for("meeting").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("quarters.png");
+    pixels::draw_quarters(&picture, 800, 450).unwrap();
+    let shown = app.display.show(&picture).unwrap();
+    app.display.window("quarters").await.unwrap();
+
+    page.click("share").await.unwrap();
+    page.click("share-tab-window").await.unwrap();
+    page.wait_for("share-window-0").await.unwrap();
+    let all = "document.querySelectorAll('[data-testid^=share-window-]').length === 1";
+    page.until("our own window is not offered", all)
+        .await
+        .unwrap();
+    let drawn = "document.querySelector('[data-testid=share-window-0] img')?.naturalWidth > 100";
+    page.until("its picture", drawn).await.unwrap();
+    app.keep_screen("share-picker").await.unwrap();
+    page.click("share-confirm").await.unwrap();
+    pixels::see_shared_quarters(&browser.page).await.unwrap();
+
+    // The share ends with the window.
+    drop(shown);
+    page.until(
+        "the share is over",
+        "!document.querySelector('[data-testid=share-stop]')",
+    )
+    .await
+    .unwrap();
 }
 
 async fn pop_out(app: &App) {
