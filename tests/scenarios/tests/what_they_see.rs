@@ -53,6 +53,38 @@ async fn what_the_page_sends_is_a_feed_while_our_camera_is_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_we_share_is_a_feed_of_its_own() {
+    let office = Office::open(&[]).await;
+    let link = office.invitation().await;
+    let ada = office.guest(&link, "Ada", office.teams(false));
+    ada.join_with(false, false);
+    let sdk = office.sdk().await;
+    sdk.screen.sends(Ours::Screen, MonotonicClock::shared());
+    office
+        .meeting
+        .admit(&UserId(sdk.joining.user.clone()), "Ada");
+    sdk.is(CallState::Connected).await;
+    ada.until("in", |view| view.phase == Phase::InMeeting).await;
+    assert_eq!(ada.now().me.sent_share_feed, None);
+    ada.share("rig");
+    let view = ada
+        .until("what they see of the screen", |view| {
+            view.me.sent_share_feed.is_some()
+        })
+        .await;
+    assert_ne!(view.me.sent_share_feed, view.me.share_feed);
+    assert_eq!(view.me.sent_feed, None, "the camera is off");
+    let sent = view.me.sent_share_feed.unwrap();
+    ada.watch(&[sent]);
+    ada.pictures(sent, 10).await;
+    ada.ask(Intent::StopShare);
+    ada.until("they see no screen", |view| {
+        view.me.sent_share_feed.is_none()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_the_pictures_do_not_pass_here_nothing_is_shown() {
     let office = Office::open(&[]).await;
     let link = office.invitation().await;

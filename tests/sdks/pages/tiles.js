@@ -1,4 +1,4 @@
-/** How many pictures a second reach the screen: nine tiles of 360p, then one of 720p. One sender, so that decoding and showing are measured. */
+/** How many pictures a second reach the screen, and how late: nine tiles of 360p, then one of 720p. All from one sender. */
 import { delays } from "./delays.js";
 import { release, scenario, within } from "./scenario.js";
 
