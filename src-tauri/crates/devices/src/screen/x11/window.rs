@@ -81,7 +81,7 @@ impl<'c> WindowSurface<'c> {
         want: VideoWant,
     ) -> Result<Self, CaptureError> {
         let opened = Self::try_open(connection, screen, window, pointer, want);
-        Ok(unless_refused(opened)?.ok_or(CaptureError::NotFound)?)
+        unless_refused(opened)?.ok_or(CaptureError::NotFound)
     }
 
     fn try_open(
