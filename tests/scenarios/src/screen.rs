@@ -15,11 +15,17 @@ use tokio::sync::mpsc;
 
 const EVERY: Duration = Duration::from_millis(50);
 
+/// What the page sends of ours.
+struct Sent {
+    ours: Ours,
+    film: Arc<Film>,
+}
+
 /// The tracks that there are.
 #[derive(Clone, Default)]
 pub struct Screen {
     tracks: Arc<Mutex<HashMap<u32, Arc<Film>>>>,
-    sent: Arc<Mutex<Vec<(Ours, Arc<Film>)>>>,
+    sent: Arc<Mutex<Vec<Sent>>>,
 }
 
 impl Screen {
@@ -39,7 +45,7 @@ impl Screen {
             wants_key: Arc::default(),
         });
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.push((ours, film));
+        sent.push(Sent { ours, film });
     }
 
     fn tracks(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Arc<Film>>> {
@@ -55,8 +61,8 @@ impl PagePictures for Screen {
 
     fn sent(&self, ours: Ours) -> Option<Arc<dyn RemoteVideo>> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, film) = sent.iter().find(|(of, _)| *of == ours)?;
-        Some(Arc::clone(film) as _)
+        let found = sent.iter().find(|sent| sent.ours == ours)?;
+        Some(Arc::clone(&found.film) as _)
     }
 }
 
