@@ -31,10 +31,7 @@ pub async fn open_call<R: Runtime>(
                 "the terms for Teams meetings were not accepted yet",
             ));
         }
-        let teams = shell
-            .teams
-            .teams(shell.settings.preferences().survey)
-            .await;
+        let teams = shell.teams.teams(shell.settings.preferences().survey).await;
         Some(teams.map_err(|error| refused(error.code(), error))?)
     };
     let settings = shell.settings.clone();
