@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use foyer_contract::share::SharePreview;
 use foyer_devices::jpeg;
 use foyer_media::device::{CaptureError, DeviceId, Devices, VideoCapture, VideoWant};
+use tokio::time::Instant;
 
 /// A window that is slow to draw has no picture this time.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -205,20 +205,20 @@ fn send_all(peer: &Peer, near: Transceiver, paused: Arc<AtomicUsize>) -> tokio::
     let clock = Arc::clone(&peer.clock);
     let task = tokio::spawn(async move {
         let mut tick = tokio::time::interval(Duration::from_millis(40));
-        let mut wanted = vec![true; 3];
+        let mut wanted = [true; 3];
         let mut number = 0;
         loop {
             tick.tick().await;
             for layer in near.take_key_requests() {
                 wanted[layer] = true;
             }
-            for layer in 0..3 {
+            for (layer, wanted) in wanted.iter_mut().enumerate() {
                 if layer == paused.load(Ordering::Relaxed) {
                     continue;
                 }
                 let size = 500 * (layer + 1);
-                let frame = h264(number, wanted[layer], size, clock.now());
-                wanted[layer] &= !near.send_layer(layer, &frame);
+                let frame = h264(number, *wanted, size, clock.now());
+                *wanted &= !near.send_layer(layer, &frame);
             }
             number += 1;
         }

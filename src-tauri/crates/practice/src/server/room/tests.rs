@@ -135,7 +135,7 @@ fn chat_reaches_exactly_those_inside_and_only_the_writer_sees_its_mark() {
 
 #[test]
 fn whoever_shares_with_sound_is_forwarded_although_muted_until_the_share_ends() {
-    let mut room = Room::new(true);
+    let mut room = Room::new("T".into(), false, None);
     let (id, _) = arrive(&mut room, "A", Role::Host);
     let sounds = |room: &Room| room.roster()[0].sounds();
     assert!(room.roster()[0].muted && !sounds(&room));
