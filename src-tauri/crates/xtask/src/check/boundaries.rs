@@ -55,7 +55,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 const NAMED: &[(&[&str], &[&str])] = &[
     (&["tauri*", "webkit2gtk*"], &["foyer"]),
     (
-        &["nokhwa", "cpal", "pulseaudio", "scrap", "core-graphics", "x11rb"],
+        &[
+            "nokhwa",
+            "cpal",
+            "pulseaudio",
+            "scrap",
+            "core-graphics",
+            "x11rb",
+        ],
         &["foyer-devices"],
     ),
     (&["webrtc", "rtc"], &["foyer-rtc"]),
