@@ -3,7 +3,9 @@
 use foyer_media::convert::{
     PixelFormat, fit_within, i420_to_rgb, nv12_to_i420, packed_to_i420, scale,
 };
-use foyer_media::device::{CaptureError, VideoWant};
+use foyer_media::device::CaptureError;
+#[cfg(not(target_os = "macos"))]
+use foyer_media::device::VideoWant;
 use foyer_media::frame::{FrameError, I420};
 #[cfg(any(test, not(target_os = "linux")))]
 use foyer_media::share::Area;
@@ -78,6 +80,7 @@ pub(crate) fn part_of_screen(
 }
 
 /// What a screen or a window shows, bytes B G R X without padding, at the wanted size.
+#[cfg(not(target_os = "macos"))]
 pub(crate) fn of_screen(
     (width, height): (u32, u32),
     bytes: &[u8],

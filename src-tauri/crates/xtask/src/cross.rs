@@ -2,7 +2,7 @@
 //!
 //! For Windows everything is compiled and linked with MinGW, the tests that need no window run under wine, and the
 //! triple that ships (msvc) is type-checked. For macOS everything is type-checked. Rust's library for these targets
-//! is rustup's where it is installed, else built once from Debian's sources ([`toolchain`]); two crates need a word
+//! is rustup's where it is installed, else built once from Debian's sources ([`toolchain`]); a few crates need a word
 //! changed when they are cross-built, which happens to copies of them ([`sources`]).
 
 pub mod sources;

@@ -5,6 +5,10 @@ use foyer_media::frame::I420;
 
 /// Pixels as they leave the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    target_os = "macos",
+    allow(dead_code, reason = "macOS hands out all that is uncompressed as YUYV")
+)]
 pub(crate) enum Pixels {
     Nv12,
     Yuyv,

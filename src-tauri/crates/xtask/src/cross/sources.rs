@@ -1,4 +1,4 @@
-//! Copies of all crates, two of them changed by a word: builds for Windows' and macOS' own machines need neither.
+//! Copies of all crates, a few of them changed by a word: builds for Windows' and macOS' own machines need neither.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,6 +25,13 @@ const CHANGES: &[Change] = &[
         "build.rs",
         "else if cfg!(target_os=\"macos\") {",
         "else if std::env::var(\"CARGO_CFG_TARGET_OS\").is_ok_and(|os| os == \"macos\") {",
+    ),
+    // Apple's headers are not here, and what is only type-checked needs nothing that is compiled with them.
+    (
+        "mac-notification-sys-0.6.15",
+        "build.rs",
+        "if std::env::var(\"DOCS_RS\").is_ok() {",
+        "if std::env::var_os(\"FOYER_ZIG\").is_some() {",
     ),
     // Wine 8 refuses what Windows answers.
     (
